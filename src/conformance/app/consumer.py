@@ -1,0 +1,92 @@
+"""The consumer role: a test bed on a real port, and somebody who makes the target call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from conformance.app.playing import Share, vault
+from conformance.crypto.authority import Authority
+from conformance.errors import SuiteDefect, UsageError
+from conformance.model.clock import Clock
+from conformance.model.pack import Assignment, LoadedPack, Surroundings
+from conformance.reference.serve import serve_in_thread
+from conformance.running.plan import Plan
+from conformance.targets import locator as locators
+from conformance.testbed.bed import Bed
+from conformance.testbed.driver import (
+    BundledDriver,
+    Driver,
+    ExecDriver,
+    ListenDriver,
+    parse_command,
+)
+from conformance.testbed.missions import Missions
+from conformance.wire.redaction import Vault
+
+Announce = Callable[[Assignment, str], None]
+
+
+def _silent(_assignment: Assignment, _url: str) -> None:
+    raise SuiteDefect("nobody is there to read the mission")
+
+
+@contextmanager
+def consumer_side(
+    plan: Plan,
+    pack: LoadedPack,
+    share: Share,
+    locator: locators.Locator,
+    *,
+    clock: Clock,
+    authority: Authority,
+    announce: Announce = _silent,
+) -> Iterator[tuple[Missions, Vault]]:
+    """
+    The national side, listening, and what makes the target carry out assignments.
+
+    Yields:
+        The mission control and the redaction that it shares with the World.
+
+    Raises:
+        UsageError: the port is taken, or the locator names no consumer.
+    """
+    hidden = vault(pack, share)
+    bed = Bed(
+        pack,
+        Surroundings(clock=clock, seed=plan.seed, trust_anchors=authority.trust_anchors),
+        redact=hidden.redact,
+        credentials=share.credentials,
+    )
+    driver: Driver
+    port = 0
+    match locator:
+        case locators.ReferenceLocator(mutant=mutant):
+            driver = BundledDriver(
+                pack=pack, clock=clock, signer=authority, seed=plan.seed, mutant=mutant
+            )
+        case locators.ExecLocator(command=command):
+            driver = ExecDriver(command=parse_command(command))
+        case locators.ListenLocator(port=wanted):
+            port = wanted
+            driver = ListenDriver(announce=announce, idle_since=bed.idle_since, clock=clock)
+        case _:
+            raise UsageError(
+                "this locator names no consumer",
+                where="TARGET",
+                value=plan.locator,
+                remedy="Use listen:PORT, exec:COMMAND or reference.",
+            )
+    try:
+        serving = serve_in_thread(bed.app, port=port)
+    except OSError as error:
+        raise UsageError(
+            f"the test bed cannot listen: {error}",
+            where="TARGET",
+            value=plan.locator,
+            remedy="Choose a free port.",
+        ) from None
+    try:
+        yield Missions(bed=bed, driver=driver, bed_url=serving.base_url), hidden
+    finally:
+        serving.stop()

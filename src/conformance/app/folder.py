@@ -1,0 +1,76 @@
+"""
+The output folder: what a run may replace, and what it must not touch.
+
+A folder that holds an earlier run is replaced; any other folder that is not empty is
+somebody else's and is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Final
+
+from conformance.errors import UsageError
+
+#: Everything a run leaves; nothing else in the folder is ever removed.
+OURS: Final = (
+    "plan.json",
+    "report.json",
+    "report.html",
+    "junit.xml",
+    "allure-results",
+    "evidence",
+    "certificate.vc.jwt",
+)
+
+
+def claim_folder(out: Path) -> None:
+    """
+    Make `out` ready for a new run.
+
+    Raises:
+        UsageError: it holds something that is not a run of ours, or cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError("this is a file", where="--out", value=str(out), remedy="Name a folder.")
+    try:
+        if out.is_dir() and any(out.iterdir()):
+            if not holds_run(out):
+                raise UsageError(
+                    "this folder is not empty and holds no earlier run",
+                    where="--out",
+                    value=str(out),
+                    remedy="Name an empty folder, or one that an earlier run made.",
+                )
+            for name in OURS:
+                path = out / name
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"this folder cannot be written: {error.strerror or error}",
+            where="--out",
+            value=str(out),
+            remedy="Name a folder that you may write.",
+        ) from None
+
+
+def holds_run(out: Path) -> bool:
+    """Whether an earlier run of ours made this folder."""
+    try:
+        held = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(held, dict) and str(held.get("schema", "")).startswith("conformance-plan/")
+
+
+def write(path: Path, text: str) -> None:
+    """Write a whole file or none: a killed run must not leave half a report."""
+    half = path.with_name(path.name + ".part")
+    half.write_text(text, encoding="utf-8", newline="\n")
+    half.replace(path)

@@ -1,0 +1,27 @@
+"""Writing what a run leaves for its readers: record, page, JUnit, Allure."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from conformance.app.folder import write
+from conformance.app.run import exchange_reader
+from conformance.model.report import Report
+from conformance.model.requirement import Catalogue, Language
+from conformance.reporting import allure, html, json_report, junit
+
+
+def publish(report: Report, catalogue: Catalogue, out: Path, language: Language) -> None:
+    """Write report.json, report.html, junit.xml and allure-results/ into `out`."""
+    read = exchange_reader(out / "evidence", report)
+    document = json_report.to_json(report, catalogue, language, read)
+    write(out / "report.json", json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    write(out / "report.html", html.to_html(report, catalogue, language, read))
+    write(out / "junit.xml", junit.to_junit(report, catalogue, language, read))
+    results = out / "allure-results"
+    shutil.rmtree(results, ignore_errors=True)
+    results.mkdir()
+    for name, text in allure.to_allure(report, catalogue, language, read).items():
+        write(results / name, text)

@@ -1,0 +1,315 @@
+"""One run against one target: preflight, plan, scenarios, report."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from conformance.app import pool
+from conformance.app.consumer import Announce, consumer_side
+from conformance.app.folder import claim_folder, holds_run, write
+from conformance.app.opening import open_provider
+from conformance.app.options import Told
+from conformance.app.playing import Share, by_kind, play
+from conformance.app.preflight import Preflight, preflight
+from conformance.app.prepare import Prepared
+from conformance.crypto.authority import Authority
+from conformance.errors import UsageError
+from conformance.model.clock import Clock
+from conformance.model.exchange import Exchange
+from conformance.model.json import JsonObject
+from conformance.model.report import Report, RunRecord
+from conformance.model.requirement import Role
+from conformance.reference.clock import SystemClock
+from conformance.running import evidence, ledger
+from conformance.running import plan as plans
+from conformance.running.plan import Plan
+from conformance.targets import locator as locators
+from conformance.wire import codec
+from conformance.wire.transport import Connection, Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """
+    What a run came to.
+
+    Attributes:
+        report: None when preflight stopped it.
+        preflight: None in the consumer role.
+    """
+
+    report: Report | None
+    preflight: Preflight | None
+
+
+def run(
+    prepared: Prepared,
+    *,
+    told: Told,
+    attempt: int = 1,
+    announce: Announce | None = None,
+    clock: Clock | None = None,
+) -> Outcome:
+    """
+    Run a plan and leave plan, evidence and report in the output folder.
+
+    Raises:
+        UsageError: the output folder is somebody else's, or cannot be resumed.
+        KeyboardInterrupt: the operator stopped it; closed scenarios are kept.
+    """
+    clock = clock or SystemClock()
+    options, plan = prepared.options, prepared.plan
+    out = options.out
+    if options.resume:
+        plan = resumable(out, plan, seed_named=options.seed is not None)
+        prepared = replace(prepared, plan=plan)
+    else:
+        claim_folder(out)
+    started = clock.now()
+    authority = Authority.open(options.home, started)
+    write(out / "plan.json", json.dumps(plans.to_json(plan), ensure_ascii=False, indent=2) + "\n")
+    folder = out / "evidence"
+    folder.mkdir(exist_ok=True)
+
+    gathered = evidence.read_folder(folder)
+    done = set(gathered.closed)
+    told.planned(len(plan.scenarios), len(done))
+    notes: list[str] = []
+    key = secrets.token_bytes(32)
+    seen: Preflight | None = None
+    for role in plan.roles:
+        left = [s.id for s in plan.scenarios if s.role is role and s.id not in done]
+        if not left:
+            continue
+        if role is Role.PROVIDER:
+            seen = _provider(prepared, left, gathered, key, authority, clock, folder, told)
+            if seen.stopped_by is not None:
+                return Outcome(report=None, preflight=seen)
+        else:
+            notes += _consumer(
+                prepared, left, gathered, key, authority, clock, folder, told, announce
+            )
+    report = conclude(prepared, folder, started=started, attempt=attempt, clock=clock, notes=notes)
+    return Outcome(report=report, preflight=seen)
+
+
+def conclude(
+    prepared: Prepared,
+    folder: Path,
+    *,
+    started: datetime,
+    attempt: int,
+    clock: Clock,
+    notes: list[str],
+) -> Report:
+    """The report over everything that is closed in the evidence folder."""
+    plan = prepared.plan
+    gathered = evidence.read_folder(folder)
+    record = RunRecord(
+        id=str(uuid.uuid4()),
+        started_at=started,
+        finished_at=clock.now(),
+        seed=plan.seed,
+        as_of=plan.as_of,
+        attempt=attempt,
+        roles=plan.roles,
+        toolkit=plan.toolkit,
+        toolkit_digest=plan.toolkit_digest,
+        suite_digest=plan.suite_digest,
+        plan_digest=plan.digest(),
+    )
+    return ledger.assemble(
+        plan,
+        prepared.pack.catalogue,
+        gathered,
+        ledger.recorded(gathered),
+        record,
+        notes=notes,
+    )
+
+
+def resumable(out: Path, plan: Plan, *, seed_named: bool) -> Plan:
+    """
+    The plan to go on with.
+
+    Raises:
+        UsageError: there is none, or it is not the plan of these options and this installation.
+    """
+    if not holds_run(out):
+        raise UsageError(
+            "there is no run to resume", where="--resume", value=str(out), remedy="Run without it."
+        )
+    path = out / "plan.json"
+    held = plans.from_json(path.read_text(encoding="utf-8"), name=str(path))
+    if not seed_named:
+        plan = replace(plan, seed=held.seed)
+    # A run that crosses midnight goes on in the day on which it began.
+    plan = replace(plan, as_of=held.as_of)
+    if plan == held:
+        return held
+    ours, theirs = plans.to_json(plan), plans.to_json(held)
+    parts = [name for name in ours if ours[name] != theirs.get(name)]
+    raise UsageError(
+        f"the run there has another plan; it differs in: {', '.join(parts)}",
+        where="--resume",
+        value=str(out),
+        remedy="Resume with the options and the installation it began with, or run without --resume.",
+    )
+
+
+def _provider(
+    prepared: Prepared,
+    left: list[str],
+    gathered: evidence.Evidence,
+    key: bytes,
+    authority: Authority,
+    clock: Clock,
+    folder: Path,
+    told: Told,
+) -> Preflight:
+    with open_provider(prepared, clock=clock, trust_anchors=authority.trust_anchors) as opened:
+        transport = Transport(opened.connection, clock)
+        try:
+            seen = preflight(prepared.pack, prepared.contract, opened, transport, clock)
+            if seen.stopped_by is not None:
+                return seen
+            share = Share(
+                connection=opened.connection,
+                credentials=opened.credentials,
+                grants=opened.grants,
+                redaction_key=key,
+                scenarios=tuple(left),
+                attempts=gathered.attempts,
+            )
+            jobs = 1 if opened.connection.app is not None else jobs_of(prepared)
+            if jobs > 1 and len(left) > 1:
+                _in_processes(prepared, share, jobs, Role.PROVIDER, told)
+            else:
+                play(
+                    prepared.plan,
+                    prepared.pack,
+                    prepared.contract,
+                    share,
+                    clock=clock,
+                    signer=authority,
+                    folder=folder,
+                    on_closed=told.closed,
+                    transport=transport,
+                )
+            return seen
+        finally:
+            transport.close()
+
+
+def _consumer(
+    prepared: Prepared,
+    left: list[str],
+    gathered: evidence.Evidence,
+    key: bytes,
+    authority: Authority,
+    clock: Clock,
+    folder: Path,
+    told: Told,
+    announce: Announce | None,
+) -> list[str]:
+    notes = []
+    vocabulary = prepared.pack.plugin.vocabulary
+    share = Share(
+        connection=Connection(base_url=""),
+        credentials=prepared.settings.credentials or vocabulary.demonstration_credentials,
+        grants={**vocabulary.demonstration_grants, **prepared.settings.grants},
+        redaction_key=key,
+        scenarios=tuple(left),
+        attempts=gathered.attempts,
+    )
+    jobs = jobs_of(prepared)
+    bundled = isinstance(prepared.locator, locators.ReferenceLocator)
+    if jobs > 1 and not bundled:
+        notes.append("One job: a consumer carries out one mission at a time.")
+        jobs = 1
+    if jobs > 1 and len(left) > 1:
+        missions, invariants = by_kind(prepared.plan, left)
+        _in_processes(
+            prepared, replace(share, scenarios=tuple(missions)), jobs, Role.CONSUMER, told
+        )
+        left = invariants
+        if not left:
+            return notes
+    with consumer_side(
+        prepared.plan,
+        prepared.pack,
+        share,
+        prepared.locator,
+        clock=clock,
+        authority=authority,
+        announce=announce or (lambda _assignment, _url: None),
+    ) as (missions_control, hidden):
+        play(
+            prepared.plan,
+            prepared.pack,
+            prepared.contract,
+            replace(share, scenarios=tuple(left)),
+            clock=clock,
+            signer=authority,
+            folder=folder,
+            on_closed=told.closed,
+            missions=missions_control,
+            hidden=hidden,
+        )
+    return notes
+
+
+def _in_processes(prepared: Prepared, share: Share, jobs: int, role: Role, told: Told) -> None:
+    options = prepared.options
+    pace = share.connection.pace / jobs
+    orders: list[JsonObject] = [
+        {
+            "out": str(options.out.resolve()),
+            "home": str(options.home.resolve()),
+            "role": role.value,
+            "locator": prepared.settings.locator,
+            "share": replace(
+                share,
+                scenarios=tuple(part),
+                # One limit for the target, whatever the number of jobs.
+                connection=replace(share.connection, pace=pace),
+            ).to_json(),
+        }
+        for part in pool.shares(share.scenarios, jobs)
+    ]
+    pool.run(orders, told.closed)
+
+
+def jobs_of(prepared: Prepared) -> int:
+    """How many processes; 0 in the options means one per core."""
+    return prepared.options.jobs or os.cpu_count() or 1
+
+
+def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
+    """
+    Gives the exchange of a report's number, read from the evidence.
+
+    Raises (when called):
+        LookupError: the report has no such number, its journal is gone, or nothing came back.
+    """
+    gathered = evidence.read_folder(folder)
+
+    def read(number: int) -> Exchange:
+        scenario, local = report.exchange_index[number]
+        held = evidence.exchanges(gathered.closed[scenario])[local - 1]
+        request = codec.request_from_json(codec.mapping(held["request"]))
+        if "response" not in held:
+            raise LookupError(f"exchange {number} has no answer: {held.get('code')}")
+        if held.get("initiator") == "target":
+            return codec.incoming_from_json(held, number=number)
+        identity = str(held.get("identity", ""))
+        return codec.exchange_from_json(held, request, number=number, identity=identity)
+
+    return read

@@ -1,0 +1,235 @@
+"""
+The kill matrix: every mutant against the whole suite of its role.
+
+In-process over ASGI and in virtual time, so that waiting costs nothing. The reference
+itself runs first: a suite that accuses the reference proves nothing about mutants.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from conformance.app.options import RunOptions
+from conformance.app.playing import Share, play, vault
+from conformance.app.prepare import Prepared, prepare
+from conformance.crypto.authority import Authority
+from conformance.model.pack import MutantInfo, Surroundings
+from conformance.model.report import Report, RunRecord
+from conformance.model.requirement import Role
+from conformance.model.verdict import Verdict
+from conformance.reference.clock import ManualClock, SystemClock
+from conformance.running import evidence, ledger
+from conformance.running.plan import Plan
+from conformance.testbed.bed import Bed
+from conformance.testbed.driver import BundledDriver
+from conformance.testbed.missions import Missions
+from conformance.wire.journal import EventSink, MemorySink
+from conformance.wire.transport import Connection, Transport
+
+
+class Kill(StrEnum):
+    """How a mutant fared."""
+
+    KILLED = "killed"
+    """Exactly its requirements failed."""
+    COLLATERAL = "collateral"
+    """They failed, and others too."""
+    SURVIVED = "survived"
+    """Not all of them failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One mutant's line of the matrix."""
+
+    mutant: MutantInfo
+    failed: tuple[str, ...]
+    verdict: Kill
+    exchanges: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One run in memory: what it came to, and the journals it came from."""
+
+    plan: Plan
+    report: Report
+    evidence: evidence.Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """
+    Attributes:
+        accused: requirements that the unspoilt reference did not pass; must be empty.
+    """
+
+    rows: tuple[Row, ...]
+    accused: tuple[str, ...]
+
+    def count(self, verdict: Kill) -> int:
+        """How many mutants fared so."""
+        return sum(row.verdict is verdict for row in self.rows)
+
+
+class Laboratory:
+    """
+    Plays the suite of one role against in-process implementations, as often as asked.
+
+    Args:
+        home: state folder with the test CA.
+    """
+
+    def __init__(
+        self, *, home: Path, role: Role, pack: str = "", seed: int = 1, budget: int = 12
+    ) -> None:
+        options = RunOptions(
+            target="reference",
+            out=Path(),
+            home=home,
+            pack=pack,
+            roles=(role,),
+            seed=seed,
+            budget=budget,
+        )
+        self.prepared: Prepared = prepare(options)
+        self.role = role
+        self._start: datetime = SystemClock().now()
+        self._authority = Authority.open(home, self._start)
+
+    def play(self, mutant: str | None = None, *, seed: int | None = None) -> Played:
+        """Run the whole suite of the role once, in memory."""
+        prepared = self.prepared
+        plan = prepared.plan if seed is None else replace(prepared.plan, seed=seed)
+        if mutant is not None:
+            plan = replace(plan, locator=f"reference:{mutant}")
+        clock = ManualClock(self._start)
+        sinks: dict[str, MemorySink] = {}
+
+        def sink_for(name: str) -> EventSink:
+            sinks[name] = MemorySink()
+            return sinks[name]
+
+        def read_back() -> evidence.Evidence:
+            return evidence.gather((name, sink.content()) for name, sink in sinks.items())
+
+        vocabulary = prepared.pack.plugin.vocabulary
+        surroundings = Surroundings(
+            clock=clock, seed=plan.seed, trust_anchors=self._authority.trust_anchors
+        )
+        share = Share(
+            connection=Connection(base_url="http://asgi"),
+            credentials=vocabulary.demonstration_credentials,
+            grants=vocabulary.demonstration_grants,
+            redaction_key=bytes(32),
+            scenarios=tuple(s.id for s in plan.scenarios),
+        )
+        hidden = vault(prepared.pack, share)
+        transport: Transport | None = None
+        missions: Missions | None = None
+        if self.role is Role.PROVIDER:
+            app = prepared.pack.plugin.reference(prepared.pack, surroundings, mutant=mutant)
+            transport = Transport(replace(share.connection, app=app), clock)
+        else:
+            bed = Bed(prepared.pack, surroundings, redact=hidden.redact)
+            driver = BundledDriver(
+                pack=prepared.pack,
+                clock=clock,
+                signer=self._authority,
+                seed=plan.seed,
+                app=bed.app,
+                mutant=mutant,
+            )
+            missions = Missions(bed=bed, driver=driver, bed_url="http://asgi")
+        try:
+            play(
+                plan,
+                prepared.pack,
+                prepared.contract,
+                share,
+                clock=clock,
+                signer=self._authority,
+                folder=None,
+                on_closed=lambda _scenario, _verdicts: None,
+                transport=transport,
+                missions=missions,
+                sink_for=sink_for,
+                closed_so_far=read_back,
+                hidden=hidden,
+            )
+        finally:
+            if transport is not None:
+                transport.close()
+        gathered = read_back()
+        record = RunRecord(
+            id="in-memory",
+            started_at=self._start,
+            finished_at=clock.now(),
+            seed=plan.seed,
+            as_of=plan.as_of,
+            attempt=1,
+            roles=plan.roles,
+            toolkit=plan.toolkit,
+            toolkit_digest=plan.toolkit_digest,
+            suite_digest=plan.suite_digest,
+            plan_digest=plan.digest(),
+        )
+        report = ledger.assemble(
+            plan, prepared.pack.catalogue, gathered, ledger.recorded(gathered), record
+        )
+        return Played(plan=plan, report=report, evidence=gathered)
+
+
+def rows(laboratory: Laboratory, *, only: Sequence[str] = ()) -> Iterator[Row]:
+    """One row for each mutant of the laboratory's role, as it is done."""
+    for mutant in laboratory.prepared.pack.plugin.mutants():
+        if mutant.role is not laboratory.role or (only and mutant.name not in only):
+            continue
+        began = time.perf_counter()
+        played = laboratory.play(mutant.name)
+        failed = tuple(a.id for a in played.report.requirements if a.verdict is Verdict.FAIL)
+        yield Row(
+            mutant=mutant,
+            failed=failed,
+            verdict=judge_mutant(mutant, failed),
+            exchanges=played.report.exchanges,
+            seconds=time.perf_counter() - began,
+        )
+
+
+def judge_mutant(mutant: MutantInfo, failed: Sequence[str]) -> Kill:
+    """Survived unless all it breaks failed; collateral if anything else failed too."""
+    if not set(mutant.breaks) <= set(failed):
+        return Kill.SURVIVED
+    return Kill.KILLED if set(mutant.breaks) == set(failed) else Kill.COLLATERAL
+
+
+def selftest(
+    *,
+    home: Path,
+    roles: Sequence[Role],
+    pack: str = "",
+    seed: int = 1,
+    on_row: Callable[[Row], None] = lambda _row: None,
+) -> Matrix:
+    """The kill matrix of a pack for the roles given."""
+    done: list[Row] = []
+    accused: list[str] = []
+    for role in roles:
+        laboratory = Laboratory(home=home, role=role, pack=pack, seed=seed)
+        clean = laboratory.play()
+        accused += [
+            a.id
+            for a in clean.report.requirements
+            if a.applicability == "REQUIRED" and a.verdict is not Verdict.PASS
+        ]
+        for row in rows(laboratory):
+            done.append(row)
+            on_row(row)
+    return Matrix(rows=tuple(done), accused=tuple(accused))

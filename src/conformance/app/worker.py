@@ -1,0 +1,80 @@
+"""
+One job of a run: reads its order from standard input, plays its share, tells what closed.
+
+Started by `conformance.app.pool` as `python -m conformance.app.worker`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from conformance.app.consumer import consumer_side
+from conformance.app.playing import Share, play
+from conformance.catalogue import packs
+from conformance.contract.contract import Contract
+from conformance.crypto.authority import Authority
+from conformance.reference.clock import SystemClock
+from conformance.running import plan as plans
+from conformance.targets import locator as locators
+from conformance.wire.transport import Transport
+
+
+def main() -> None:
+    """Play one share; a closed scenario is one JSON line on standard output."""
+    order = json.loads(sys.stdin.read())
+    out, home = Path(order["out"]), Path(order["home"])
+    # The real standard output: scenarios' own prints go elsewhere.
+    tell = sys.stdout
+
+    def closed(scenario: str, verdicts: Mapping[str, int]) -> None:
+        tell.write(json.dumps({"closed": scenario, "verdicts": dict(verdicts)}) + "\n")
+        tell.flush()
+
+    text = (out / "plan.json").read_text(encoding="utf-8")
+    plan = plans.from_json(text, name=str(out / "plan.json"))
+    pack = packs.load(f"{plan.pack.id}@{plan.pack.revision}")
+    contract = Contract.load(pack)
+    share = Share.from_json(order["share"])
+    clock = SystemClock()
+    authority = Authority.open(home, clock.now())
+    folder = out / "evidence"
+    if order["role"] == "consumer":
+        locator = locators.parse(order["locator"])
+        with consumer_side(
+            plan, pack, share, locator, clock=clock, authority=authority
+        ) as (missions, hidden):
+            play(
+                plan,
+                pack,
+                contract,
+                share,
+                clock=clock,
+                signer=authority,
+                folder=folder,
+                on_closed=closed,
+                missions=missions,
+                hidden=hidden,
+            )
+        return
+    transport = Transport(share.connection, clock)
+    try:
+        play(
+            plan,
+            pack,
+            contract,
+            share,
+            clock=clock,
+            signer=authority,
+            folder=folder,
+            on_closed=closed,
+            transport=transport,
+        )
+    finally:
+        transport.close()
+
+
+if __name__ == "__main__":
+    main()

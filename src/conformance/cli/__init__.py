@@ -1,0 +1,1 @@
+"""The command line: the only place where commands print or exit. One thin file per command."""

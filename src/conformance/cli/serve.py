@@ -1,0 +1,78 @@
+"""`mock`: the reference, or a mutant of it, as a server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter, validators
+
+from conformance.cli.common import Exit, FormatOption, PackOption, SeedOption, guarded, home, say
+
+
+@guarded
+def mock(
+    *,
+    pack: PackOption = "",
+    port: Annotated[
+        int, Parameter(name="--port", validator=validators.Number(gte=0, lt=65536))
+    ] = 8080,
+    host: Annotated[str, Parameter(name="--host", help="Address to listen on.")] = "127.0.0.1",
+    mutant: Annotated[
+        str | None, Parameter(name="--mutant", help="A mutant, or several joined by +.")
+    ] = None,
+    store: Annotated[
+        Path | None, Parameter(name="--store", help="Keep state in this SQLite file.")
+    ] = None,
+    seed: SeedOption = 1,
+    list_mutants: Annotated[
+        bool, Parameter(name="--list-mutants", help="Name the mutants and end.", negative="")
+    ] = False,
+    format: FormatOption = "text",  # noqa: A002 - the option's published name
+) -> int:
+    """Serve the bundled reference at its port's root until interrupted."""
+    from conformance.app.mocking import reference_app
+    from conformance.catalogue import packs
+    from conformance.errors import UsageError
+    from conformance.reference.serve import serve_in_thread
+
+    loaded = packs.load(pack or packs.default())
+    if list_mutants:
+        mutants = loaded.plugin.mutants()
+        if format == "json":
+            listed = [
+                {"name": m.name, "pack": loaded.id, "role": m.role.value, "breaks": list(m.breaks)}
+                for m in mutants
+            ]
+            say(json.dumps({"mutants": listed}, ensure_ascii=False, indent=2))
+        else:
+            for m in mutants:
+                say(f"{m.name:32} {m.role.value:9} {', '.join(m.breaks):14} {m.summary}")
+        return Exit.OK
+    app = reference_app(
+        loaded, home=home(), mutant=mutant, store=store, seed=seed if seed is not None else 1
+    )
+    try:
+        serving = serve_in_thread(app, host=host, port=port)
+    except OSError as error:
+        raise UsageError(
+            f"the mock cannot listen: {error}",
+            where="--port",
+            value=str(port),
+            remedy="Choose a free port.",
+        ) from None
+    credentials = loaded.plugin.vocabulary.demonstration_credentials["primary"]
+    if format == "json":
+        say(json.dumps({"base_url": serving.base_url, "credentials": dict(credentials)}))
+    else:
+        say(f"{loaded.id} {loaded.revision}{f', {mutant}' if mutant else ''}: {serving.base_url}")
+        for name, value in credentials.items():
+            say(f"  {name}={value}")
+        say("Stop it with Ctrl-C.")
+    import sys
+
+    sys.stdout.flush()
+    with serving:
+        serving.wait()
+    return Exit.OK

@@ -1,0 +1,336 @@
+"""
+The one door to Schemathesis: it generates requests and gives a second opinion on answers.
+
+Sending is never its business. Its Python interface is half private and moves fast, so it is
+imported here alone, and only when it is needed; everything that leaves this module is plain
+JSON or our own types.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from conformance.contract import near_misses
+from conformance.contract.contract import Contract
+from conformance.contract.operations import Operation
+from conformance.contract.requests import Scope, request_problems
+from conformance.model import seeds
+from conformance.model.exchange import Request, Response
+from conformance.model.json import Json, JsonObject, compact
+
+CONTROL: Final = "control"
+POSITIVE: Final = "positive"
+NEGATIVE: Final = "negative"
+#: Some drawn cases cannot be sent, or are drawn twice: so often is drawn again.
+_ROUNDS: Final = 3
+_CHECKS: Final = (
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+)
+_BASE: Final = "http://target.invalid"
+_JSON: Final = "application/json"
+
+
+def cases(
+    contract: Contract,
+    operation_id: str,
+    *,
+    seed: int,
+    count: int,
+    realistic: Sequence[JsonObject] = (),
+) -> list[JsonObject]:
+    """
+    Requests for one operation: a control, near misses of it, and generated ones, half of them bad.
+
+    Each case holds `method`, `target`, `headers`, `body` and `operation` as journals write
+    them, `mode` (`control` | `positive` | `negative`) and a `description`. Equal arguments
+    give equal cases in one process; journal them, because another process may draw others.
+
+    Args:
+        count: how many, at most.
+        realistic: requests in the form of `PackPlugin.contract_case`. The first is sent as it
+            is; of each further one something is broken.
+
+    Raises:
+        KeyError: no such operation.
+    """
+    operation = contract.operation(operation_id)
+    chosen: list[JsonObject] = []
+    if realistic:
+        control = _stated(operation, realistic[0])
+        chosen.append(_case(control, CONTROL, "a realistic request"))
+    for index, near in enumerate(realistic[1 : 1 + count // 4]):
+        missed = near_misses.one(
+            contract, _stated(operation, near), seeds.derive(seed, "near-miss", index)
+        )
+        if missed is not None:
+            request, what = missed
+            chosen.append(_case(request, NEGATIVE, what))
+    left = max(count - len(chosen), 0)
+    pools = _generated(contract, operation_id, seed, left)
+    bad = pools[1][: left // 2]
+    good = pools[0][: left - len(bad)]
+    return copy.deepcopy([*chosen, *good, *bad])[:count]
+
+
+def objections(contract: Contract, request: Request, response: Response) -> list[str]:
+    """
+    What Schemathesis finds wrong with an answer of ours: a second opinion, in its own words.
+
+    Its checks of status, content type and schema; nothing else. Raises KeyError when the
+    request names no operation of the contract.
+    """
+    from schemathesis import checks
+    from schemathesis.core.failures import Failure, FailureGroup
+    from schemathesis.core.transport import Response as Answer
+
+    operation = _operations(contract)[request.operation]
+    # Its messages end in a curl line, which must be writable; that it is not ours is no matter.
+    names = contract.operation(request.operation).path_parameters
+    made = operation.Case(method=request.method, path_parameters=dict.fromkeys(names, "x"))
+    headers: dict[str, list[str]] = {}
+    for name, value in response.headers:
+        headers.setdefault(name.lower(), []).append(value)
+    # Of the request its messages show method, address and headers, and nothing else.
+    asked: Any = SimpleNamespace(
+        method=request.method, url=_BASE + request.target, headers={}, body=None
+    )
+    answer = Answer(
+        status_code=response.status,
+        headers=headers,
+        content=response.body,
+        request=asked,
+        elapsed=0.0,
+        verify=True,
+    )
+    wanted = [checks.CHECKS.get_one(name) for name in _CHECKS]
+    try:
+        made.validate_response(answer, checks=wanted)
+    except FailureGroup as group:
+        return [_said(failure) for failure in group.exceptions]
+    except Failure as failure:
+        return [_said(failure)]
+    return []
+
+
+def _said(failure: BaseException) -> str:
+    title = getattr(failure, "title", type(failure).__name__)
+    return " ".join(f"{title}: {getattr(failure, 'message', '')}".split())[:400]
+
+
+# -- generating ----------------------------------------------------------------------
+
+
+@cache
+def _generated(
+    contract: Contract, operation_id: str, seed: int, count: int
+) -> tuple[tuple[JsonObject, ...], tuple[JsonObject, ...]]:
+    """Good and bad cases. Cached: every mutant of a selftest is shown the same ones."""
+    return (
+        tuple(_drawn(contract, operation_id, seed, count, negative=False)),
+        tuple(_drawn(contract, operation_id, seed, count, negative=True)),
+    )
+
+
+def _drawn(
+    contract: Contract, operation_id: str, seed: int, count: int, *, negative: bool
+) -> Iterator[JsonObject]:
+    operation = contract.operation(operation_id)
+    mode = NEGATIVE if negative else POSITIVE
+    seen: set[str] = set()
+    for round_ in range(_ROUNDS):
+        if len(seen) >= count:
+            return
+        drawn = seeds.derive(seed, operation_id, mode, round_)
+        wanted = count - len(seen) + 2
+        for example in _examples(contract, operation_id, drawn, wanted, negative=negative):
+            request = _sendable(contract, operation, example)
+            if request is None or _is_bad(contract, request) is not negative:
+                continue
+            case = _case(request, mode, f"generated, {mode}")
+            identity = compact(case)
+            if identity not in seen and len(seen) < count:
+                seen.add(identity)
+                yield case
+
+
+def _is_bad(contract: Contract, request: Request) -> bool | None:
+    """
+    Whether the request breaks the contract: our own validator has the last word, not the generator.
+
+    None for a request that only breaks what a requirement of its own is about.
+    """
+    problems = request_problems(contract, request)
+    if problems and all(problem.scope is Scope.ELSEWHERE for problem in problems):
+        return None
+    return bool(problems)
+
+
+def _examples(
+    contract: Contract, operation_id: str, seed: int, count: int, *, negative: bool
+) -> list[Any]:
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import seed as seeded
+    from hypothesis.errors import HypothesisException
+    from schemathesis import GenerationMode
+
+    mode = GenerationMode.NEGATIVE if negative else GenerationMode.POSITIVE
+    found: list[Any] = []
+
+    @seeded(seed)
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(_operations(contract)[operation_id].as_strategy(generation_mode=mode))
+    def collect(case: Any) -> None:
+        found.append(case)
+
+    # An operation without parameters cannot be broken: then there is nothing to draw.
+    with suppress(HypothesisException):
+        collect()
+    return found
+
+
+@cache
+def _operations(contract: Contract) -> dict[str, Any]:
+    """Schemathesis' operations of a contract, by operationId."""
+    import hypothesis.configuration
+    import schemathesis
+
+    # Its caches belong to the machine and not into the operator's folder.
+    home = Path(tempfile.gettempdir()) / "conformance-hypothesis"
+    hypothesis.configuration.set_hypothesis_home_dir(home)
+    schema = schemathesis.openapi.from_dict(copy.deepcopy(contract.document))
+    return {
+        str(operation_id): schema.find_operation_by_id(operation_id)
+        for operation_id in contract.operations
+    }
+
+
+# -- from its cases to our requests ------------------------------------------------------
+
+
+def _sendable(contract: Contract, operation: Operation, case: Any) -> Request | None:
+    """The request that a drawn case means, None when HTTP or the contract's paths cannot say it."""
+    stated = case.as_transport_kwargs(base_url=_BASE)
+    target = str(stated["url"]).removeprefix(_BASE)
+    query = urlencode(_pairs(stated.get("params")), errors="surrogatepass")
+    target = f"{target}{'&' if '?' in target else '?'}{query}" if query else target
+    segments = target.partition("?")[0].split("/")
+    # A client folds `/./` and `/../` away and asks for something else.
+    if not (target.isascii() and target.isprintable()) or {".", ".."} & set(segments):
+        return None
+    found = contract.match(operation.method, target)
+    if found is None or found[0].id != operation.id:
+        return None
+    headers, body = _content(operation, stated)
+    for name, value in (stated.get("headers") or {}).items():
+        documented = any(
+            p.location == "header" and p.name.lower() == name.lower() for p in operation.parameters
+        )
+        # Identities and tool names are not the case's; what is no ASCII cannot be sent.
+        if documented:
+            headers = (*headers, (str(name), str(value)))
+    if not all(value.isascii() and value.isprintable() for _, value in headers):
+        return None
+    return Request(
+        method=operation.method, target=target, headers=headers, body=body, operation=operation.id
+    )
+
+
+def _content(
+    operation: Operation, stated: Mapping[str, Any]
+) -> tuple[tuple[tuple[str, str], ...], bytes | None]:
+    """Headers and body of a case as Schemathesis states them for its transport."""
+    kind = next(
+        (str(v) for k, v in (stated.get("headers") or {}).items() if k.lower() == "content-type"),
+        operation.request_media_type or _JSON,
+    )
+    headers = (("Content-Type", kind),)
+    if "json" in stated:
+        return headers, json.dumps(stated["json"]).encode()
+    match stated.get("data"):
+        case None:
+            return (), None
+        case bytes() as data:
+            return headers, data
+        case str() as text:
+            return headers, text.encode("utf-8", "surrogatepass")
+        case form:
+            return headers, urlencode(_pairs(form), errors="surrogatepass").encode()
+
+
+def _pairs(value: Any) -> list[tuple[str, str]]:
+    """Names and values of a query or a form; a list repeats its name, null says nothing."""
+    pairs: list[tuple[str, str]] = []
+    items = value.items() if isinstance(value, Mapping) else value or ()
+    for name, one in items:
+        several = one if isinstance(one, list | tuple) else (one,)
+        pairs.extend((str(name), str(single)) for single in several if single is not None)
+    return pairs
+
+
+def _stated(operation: Operation, case: JsonObject) -> Request:
+    """A realistic case as a request."""
+    target = operation.template
+    for name, value in _members(case, "path_parameters"):
+        target = target.replace(f"{{{name}}}", quote(str(value), safe=""))
+    query = urlencode([(name, str(value)) for name, value in _members(case, "query")])
+    headers = [(name, str(value)) for name, value in _members(case, "headers")]
+    body = None
+    if "body" in case:
+        body = _body(operation, case["body"])
+        if not any(name.lower() == "content-type" for name, _ in headers):
+            headers.append(("Content-Type", operation.request_media_type or _JSON))
+    return Request(
+        method=operation.method,
+        target=f"{target}?{query}" if query else target,
+        headers=tuple(headers),
+        body=body,
+        operation=operation.id,
+    )
+
+
+def _body(operation: Operation, value: Json) -> bytes:
+    if operation.request_media_type == "application/x-www-form-urlencoded":
+        pairs = value.items() if isinstance(value, dict) else ()
+        return urlencode([(name, str(text)) for name, text in pairs]).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _members(case: JsonObject, name: str) -> Sequence[tuple[str, Json]]:
+    held = case.get(name)
+    return tuple(held.items()) if isinstance(held, dict) else ()
+
+
+def _case(request: Request, mode: str, description: str) -> JsonObject:
+    body: Json = None
+    if request.body is not None:
+        try:
+            body = request.body.decode("utf-8")
+        except UnicodeDecodeError:
+            body = {"base64": base64.b64encode(request.body).decode("ascii")}
+    return {
+        "method": request.method,
+        "target": request.target,
+        "headers": [[name, value] for name, value in request.headers],
+        "body": body,
+        "operation": request.operation,
+        "mode": mode,
+        "description": description,
+    }

@@ -1,0 +1,1 @@
+"""The packs that ship with the toolkit: the only place that knows a nation."""

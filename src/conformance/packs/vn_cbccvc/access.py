@@ -1,0 +1,161 @@
+"""
+Who may call the reference, and how it refuses: tokens (RFC 6749, 6750) and problems (RFC 9457).
+
+One decision stands in one method; see `reference`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from conformance.model.clock import Clock
+from conformance.model.json import JsonObject
+from conformance.packs.vn_cbccvc import messages, vocabulary
+from conformance.packs.vn_cbccvc.messages import PROBLEM_TYPE, ProblemKind
+from conformance.packs.vn_cbccvc.vocabulary import CLIENT_ID, CLIENT_SECRET
+from conformance.reference.exchange import (
+    BadParameter,
+    Incoming,
+    MalformedBody,
+    Outgoing,
+    Refusal,
+    TooLarge,
+    UnknownPath,
+    WrongMediaType,
+    WrongMethod,
+)
+from conformance.reference.freedoms import Freedoms
+from conformance.reference.tokens import Standing, TokenDesk, bearer
+
+TOKEN_OPERATION: Final = "issueToken"  # noqa: S105 - a name
+
+
+class Access:
+    """The door: the first half of `conformance.reference.exchange.Behaviour`."""
+
+    def __init__(self, clock: Clock, freedoms: Freedoms) -> None:
+        self.clock: Final = clock
+        self.freedoms: Final = freedoms
+        self.desk: Final = TokenDesk(clients={CLIENT_ID: CLIENT_SECRET}, clock=clock)
+
+    def mask(self, text: str) -> str:
+        """`text` as it may be told to a clerk: without anybody's personal id."""
+        return vocabulary.mask(text)
+
+    # -- who may call ------------------------------------------------------------
+
+    def admit(self, incoming: Incoming) -> Outgoing | None:
+        """Every call but the token request needs a token that lives."""
+        if incoming.operation == TOKEN_OPERATION:
+            return None
+        token = bearer(incoming.headers.get("authorization"))
+        if token is None:
+            return self.answer_without_token()
+        if not self.token_is_good(token):
+            return self.unauthorised("The token is unknown or has expired.", "invalid_token")
+        return None
+
+    def answer_without_token(self) -> Outgoing | None:
+        """The refusal of a caller who offers no token."""
+        return self.unauthorised("An access token is needed.", "")
+
+    def token_is_good(self, token: str) -> bool:
+        """Whether we issued it and it lives."""
+        return self.desk.standing(token) is Standing.VALID
+
+    def unauthorised(self, detail: str, error: str) -> Outgoing:
+        """401 with the challenge of RFC 6750, section 3."""
+        return self.problem(messages.UNAUTHORISED, detail, headers=self.challenge(error))
+
+    def challenge(self, error: str) -> Mapping[str, str]:
+        """The header that tells a client how to authorise."""
+        return {"WWW-Authenticate": f'Bearer error="{error}"' if error else "Bearer"}
+
+    def issue_token(self, incoming: Incoming) -> Outgoing:
+        """The client-credentials grant, RFC 6749, section 4.4."""
+        form = incoming.form
+        names = ("grant_type", "client_id", "client_secret")
+        missing = [name for name in names if not form.get(name)]
+        if missing:
+            return self.token_error(400, "invalid_request", f"missing: {', '.join(missing)}")
+        if form["grant_type"] != "client_credentials":
+            return self.token_error(400, "unsupported_grant_type", "only client_credentials")
+        if not self.credentials_are_good(form["client_id"], form["client_secret"]):
+            return self.token_error(401, "invalid_client", "unknown client or wrong secret")
+        return Outgoing(
+            status=200,
+            json=self.token_answer(form["client_id"]),
+            headers={"Cache-Control": "no-store"},
+        )
+
+    def credentials_are_good(self, client_id: str, client_secret: str) -> bool:
+        """Whether the client exists and this is its secret."""
+        return self.desk.knows(client_id, client_secret)
+
+    def token_answer(self, client_id: str) -> JsonObject:
+        """A new token and its lifetime."""
+        token = self.desk.issue(client_id, self.freedoms.token_lifetime())
+        return {
+            "access_token": token.value,
+            "token_type": "Bearer",
+            "expires_in": token.expires_in,
+        }
+
+    def token_error(self, status: int, error: str, description: str) -> Outgoing:
+        """A refusal in the form of RFC 6749, section 5.2."""
+        body: JsonObject = {"error": error}
+        if self.freedoms.optional_text(description):
+            body["error_description"] = description
+        return Outgoing(status=status, json=body, headers={"Cache-Control": "no-store"})
+
+    # -- what is not well-formed ---------------------------------------------------
+
+    def refuse(self, refusal: Refusal, incoming: Incoming) -> Outgoing:
+        """How this API says that a request is not well-formed."""
+        token = incoming.operation == TOKEN_OPERATION
+        match refusal:
+            case UnknownPath():
+                return self.problem(messages.NOT_FOUND, "There is no such path.")
+            case WrongMethod(allowed=allowed):
+                return self.problem(
+                    messages.WRONG_METHOD, "", headers={"Allow": ", ".join(allowed)}
+                )
+            case WrongMediaType() | MalformedBody() if token:
+                return self.token_error(400, "invalid_request", "the body is not a form")
+            case WrongMediaType(received=received):
+                return self.problem(
+                    messages.WRONG_MEDIA_TYPE, f"The body was sent as {received!r}."
+                )
+            case MalformedBody(reason=reason):
+                return self.problem(messages.MALFORMED_JSON, reason)
+            case BadParameter():
+                return self.answer_to_bad_parameter(refusal)
+            case TooLarge(limit=limit):
+                return self.problem(messages.TOO_LARGE, f"At most {limit} bytes are read.")
+
+    def answer_to_bad_parameter(self, bad: BadParameter) -> Outgoing:
+        """400 for a parameter that breaks its schema."""
+        return self.problem(messages.INVALID_PARAMETER, f"{bad.name}: {bad.reason}")
+
+    def problem(
+        self,
+        kind: ProblemKind,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Outgoing:
+        """A refusal as RFC 9457 writes it."""
+        body: JsonObject = {
+            "type": PROBLEM_TYPE + kind.name,
+            "title": kind.title,
+            "status": kind.status,
+        }
+        if detail and self.freedoms.optional_text(detail):
+            body["detail"] = self.mask(detail)
+        return Outgoing(
+            status=kind.status,
+            json=body,
+            media_type="application/problem+json",
+            headers=headers or {},
+        )

@@ -1,0 +1,401 @@
+"""
+The bundled agency software: a careful client of the national API, from the agency's side.
+
+It plays somebody else's product: an HTTP client and a database of its own, and nothing from
+the engine but the words of `model`. One decision stands in one method, so that a mutant
+(`agency_mutants`) can take one of them wrongly.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx
+
+from conformance.errors import UsageError
+from conformance.model import seeds
+from conformance.model.clock import Clock
+from conformance.model.json import Json, JsonObject
+from conformance.model.pack import AgencySurroundings, Assignment, LoadedPack
+from conformance.packs.vn_cbccvc.agency_outbox import (
+    Item,
+    Kind,
+    Outbox,
+    OutgoingMessage,
+    State,
+)
+
+_PATHS: Final[Mapping[Kind, str]] = {Kind.UNITS: "/v1/unit-batches", Kind.PEOPLE: "/v1/trial-sync"}
+_CODES: Final[Mapping[Kind, str]] = {Kind.UNITS: "M50", Kind.PEOPLE: "M51"}
+_MEMBERS: Final[Mapping[Kind, str]] = {Kind.UNITS: "units", Kind.PEOPLE: "records"}
+
+#: The body that every test environment knows (grants.subtree_root).
+SENDER: Final = "H98"
+#: Attempts on one message before the outbox is left for another day.
+ATTEMPTS: Final = 6
+#: Longest pause that the agency chooses by itself, seconds.
+LONGEST_PAUSE: Final = 30.0
+#: Times that one record is sent again in another message after a rejection.
+REPAIRS: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """
+    No answer that says anything about the message: it may have been carried out, or not.
+
+    Attributes:
+        answered: whether a status came at all; without one the acknowledgement may be lost.
+        retry_after: seconds that the national side asked for, None when it asked for nothing.
+    """
+
+    answered: bool
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What the national side says of itself, and every header repeats."""
+
+    environment: str
+    receiver: str
+    schema_version: str
+    code_list_version: str
+
+
+class GaveUp(Exception):
+    """The national side cannot be worked with now; the outbox keeps everything."""
+
+
+class AgencySoftware:
+    """
+    Pushes a tree and its people to the national side, and keeps them until they have arrived.
+
+    Fulfils `model.pack.Agency`.
+    """
+
+    def __init__(self, surroundings: AgencySurroundings) -> None:
+        self._clock: Clock = surroundings.clock
+        self._signer = surroundings.signer
+        self._seed = surroundings.seed
+        self._credentials = surroundings.credentials.get("primary", {})
+        self._client = httpx.AsyncClient(
+            base_url=surroundings.base_url,
+            transport=surroundings.transport,
+            timeout=20.0,
+            # An operator's proxy must not stand between two parts of one machine.
+            trust_env=False,
+        )
+        self.outbox = Outbox(surroundings.outbox)
+        self._token = ""
+        self._token_until = datetime.min.replace(tzinfo=UTC)
+        self._published: Published | None = None
+        self._most = self.batch_limit()
+
+    async def perform(self, assignment: Assignment) -> None:
+        """Queue what the assignment brings, then send until nothing waits or nobody answers."""
+        self.outbox.add(Kind.UNITS, self.tree(_objects(assignment.material.get("units"))))
+        self.outbox.add(Kind.PEOPLE, _objects(assignment.material.get("people")))
+        try:
+            while (message := self.outbox.unanswered() or await self._compose()) is not None:
+                await self._deliver(message)
+        except GaveUp:
+            return
+
+    async def aclose(self) -> None:
+        """Let go of the connection and the file."""
+        await self._client.aclose()
+        self.outbox.close()
+
+    # -- decisions: what goes out, and in which order ------------------------------
+
+    def order(self) -> Sequence[Kind]:
+        """The tree goes first: a profile may only name units that the national side knows."""
+        return (Kind.UNITS, Kind.PEOPLE)
+
+    def tree(self, units: Sequence[JsonObject]) -> Sequence[JsonObject]:
+        """Parents before children; a code is longer than its parent's."""
+        return sorted(units, key=lambda unit: str(unit.get("unitCode")).count("."))
+
+    def batch_limit(self) -> int:
+        """A trial message holds ten records at most."""
+        return 10
+
+    def environment(self) -> str:
+        """What this software says of itself."""
+        return "test"
+
+    def sealed(self, item: Item) -> JsonObject:
+        """A profile with the signature over exactly what is sent."""
+        return {"profile": item.body, "signature": self._signature(item.body)}
+
+    # -- decisions: when something goes wrong --------------------------------------
+
+    def retry(
+        self,
+        message: OutgoingMessage,
+        trouble: Trouble,  # noqa: ARG002 - a mutant decides by it
+    ) -> OutgoingMessage:
+        """The same message: only its id tells the national side that it has seen it already."""
+        return message
+
+    def pause(self, attempt: int, trouble: Trouble) -> float:
+        """Seconds before the next attempt: what was asked for, else twice as long each time."""
+        if trouble.retry_after is not None:
+            return trouble.retry_after
+        return min(LONGEST_PAUSE, 2.0 ** (attempt - 1))
+
+    def after_trouble(self) -> None:
+        """Keep everything that waits behind the message in trouble."""
+
+    def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
+        """
+        Whether a rejected record is composed and signed anew.
+
+        A unit that came too late or a bad signature mends itself so; bad data does not.
+        """
+        mendable = {"unit-unknown", "parent-unknown", "signature-missing", "signature-invalid"}
+        return item_repairs < REPAIRS and bool(rules) and set(rules) <= mendable
+
+    def location(self, path: str, token: str) -> str:  # noqa: ARG002 - a mutant uses it
+        """Where a call goes; the token travels in the Authorization header and nowhere else."""
+        return path
+
+    # -- composing -----------------------------------------------------------------
+
+    async def _compose(self) -> OutgoingMessage | None:
+        for kind in self.order():
+            most = self._most if kind is Kind.PEOPLE else 100
+            items = self.outbox.pending(kind, most)
+            if items:
+                header = self._header(kind, await self._metadata())
+                message = self._written(kind, header, items)
+                self.outbox.post(message)
+                return message
+        return None
+
+    def _header(self, kind: Kind, published: Published) -> JsonObject:
+        return {
+            "messageId": self._new_id(),
+            "messageCode": _CODES[kind],
+            "sentAt": _time(self._clock.now()),
+            "senderCode": SENDER,
+            "receiverCode": published.receiver,
+            "keyId": "agency-1",
+            "schemaVersion": published.schema_version,
+            "codeListVersion": published.code_list_version,
+            "environment": self.environment(),
+        }
+
+    def _written(self, kind: Kind, header: JsonObject, items: Sequence[Item]) -> OutgoingMessage:
+        records: list[Json] = [
+            self.sealed(item) if kind is Kind.PEOPLE else item.body for item in items
+        ]
+        return OutgoingMessage(
+            id=str(header["messageId"]),
+            kind=kind,
+            body=_bytes({"header": header, _MEMBERS[kind]: records}),
+            items=tuple(item.key for item in items),
+        )
+
+    def _new_id(self) -> str:
+        return seeds.derived_uuid(self._seed, "message", self.outbox.messages())
+
+    def _signature(self, profile: JsonObject) -> str:
+        return self._signer.sign(profile, signer="authorised", at=self._clock.now())
+
+    # -- delivering ----------------------------------------------------------------
+
+    async def _deliver(self, message: OutgoingMessage) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            outcome = await self._call("POST", _PATHS[message.kind], message.body)
+            if not isinstance(outcome, Trouble):
+                if outcome.status_code != 200:
+                    return self._refused(message, outcome)
+                if self._receive(message, _json(outcome)):
+                    return None
+                outcome = Trouble(answered=True)
+            self.after_trouble()
+            await self._clock.sleep(self.pause(attempt, outcome))
+            message = self.retry(message, outcome)
+        raise GaveUp(f"{ATTEMPTS} attempts on message {message.id}")
+
+    def _receive(self, message: OutgoingMessage, receipt: Json) -> bool:
+        """Book a receipt; False when it does not account for every record."""
+        results = {
+            result.get("recordNo"): result for result in _objects(_member(receipt, "results"))
+        }
+        if set(results) != set(range(1, len(message.items) + 1)):
+            return False
+        repairs = self.outbox.repairs(message.items)
+        lists: dict[str, list[str]] = {"acknowledged": [], "rejected": [], "again": []}
+        for number, key in enumerate(message.items, start=1):
+            result = results[number]
+            rules = [str(error.get("rule")) for error in _objects(result.get("errors"))]
+            if result.get("status") == "ACCEPTED":
+                lists["acknowledged"].append(key)
+            elif self.worth_repairing(repairs[key], rules):
+                lists["again"].append(key)
+            else:
+                lists["rejected"].append(key)
+        self.outbox.settle(message, State.ACKNOWLEDGED, **lists)
+        return True
+
+    def _refused(self, message: OutgoingMessage, answer: httpx.Response) -> None:
+        """A message refused whole: compose it anew, smaller when it was too large; not forever."""
+        if str(_member(_json(answer), "type")).endswith(":batch-size"):
+            self._most = max(1, min(len(message.items) // 2, 10))
+        repairs = self.outbox.repairs(message.items)
+        again = [key for key in message.items if repairs[key] < REPAIRS]
+        rejected = [key for key in message.items if repairs[key] >= REPAIRS]
+        self.outbox.settle(message, State.REJECTED, again=again, rejected=rejected)
+
+    # -- calling -------------------------------------------------------------------
+
+    async def _call(
+        self, method: str, path: str, body: bytes | None = None
+    ) -> httpx.Response | Trouble:
+        """One call with a token; a token that is refused is fetched anew, once."""
+        for fresh in (False, True):
+            token = await self._authorised(fresh=fresh)
+            if isinstance(token, Trouble):
+                return token
+            headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+            if body is not None:
+                headers["Content-Type"] = "application/json"
+            location = self.location(path, token)
+            answer = await self._send(method, location, headers=headers, content=body)
+            if isinstance(answer, Trouble) or answer.status_code != 401:
+                return answer
+        raise GaveUp("a fresh token is refused")
+
+    async def _authorised(self, *, fresh: bool) -> str | Trouble:
+        if self._token and not fresh and self._clock.now() < self._token_until:
+            return self._token
+        form = {"grant_type": "client_credentials", **self._credentials}
+        answer = await self._send("POST", "/oauth2/token", data=form)
+        if isinstance(answer, Trouble):
+            return answer
+        granted = _json(answer)
+        token, lifetime = _member(granted, "access_token"), _member(granted, "expires_in")
+        if answer.status_code != 200 or not isinstance(token, str):
+            raise GaveUp(f"no token: {answer.status_code}")
+        # Half a minute early: a token must not die on its way.
+        seconds = max(0, (lifetime if isinstance(lifetime, int) else 60) - 30)
+        self._token_until = self._clock.now() + timedelta(seconds=seconds)
+        self._token = token
+        return token
+
+    async def _metadata(self) -> Published:
+        """What the national side publishes; asked once. Test data never go to production."""
+        if self._published is not None:
+            return self._published
+        for attempt in range(1, ATTEMPTS + 1):
+            answer = await self._call("GET", "/v1/metadata")
+            if isinstance(answer, Trouble):
+                await self._clock.sleep(self.pause(attempt, answer))
+                continue
+            said = _json(answer)
+            published = Published(
+                environment=str(_member(said, "environment")),
+                receiver=str(_member(said, "receiverCode")),
+                schema_version=str(_member(said, "schemaVersion")),
+                code_list_version=str(_member(said, "codeListVersion")),
+            )
+            if published.environment != "test":
+                raise GaveUp("this is no test environment")
+            self._published = published
+            return published
+        raise GaveUp("no metadata")
+
+    async def _send(
+        self,
+        method: str,
+        location: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        data: Mapping[str, str] | None = None,
+    ) -> httpx.Response | Trouble:
+        try:
+            answer = await self._client.request(
+                method, location, headers=headers, content=content, data=data
+            )
+        except httpx.TransportError:
+            return Trouble(answered=False)
+        if answer.status_code == 429 or answer.status_code >= 500:
+            return Trouble(answered=True, retry_after=self._retry_after(answer))
+        return answer
+
+    def _retry_after(self, answer: httpx.Response) -> float | None:
+        """Seconds, from either form of RFC 9110, section 10.2.3."""
+        stated = answer.headers.get("retry-after", "").strip()
+        if stated.isdecimal():
+            return float(stated)
+        try:
+            when = parsedate_to_datetime(stated)
+        except ValueError:
+            return None
+        return max(0.0, (when - self._clock.now()).total_seconds())
+
+
+def build_agency(
+    pack: LoadedPack,  # noqa: ARG001 - all that it must know was published to it
+    surroundings: AgencySurroundings,
+    mutant: str | None = None,
+) -> AgencySoftware:
+    """
+    The agency, or one or several mutants of it joined by "+".
+
+    Raises:
+        UsageError: no mutant of that name; the message lists the near ones.
+    """
+    # Mutants derive from this module's class, so they can only be known later.
+    from conformance.packs.vn_cbccvc.agency_mutants import CONSUMER_MUTANTS
+
+    known = {cls.__name__: cls for cls in CONSUMER_MUTANTS}
+    chosen: list[type[AgencySoftware]] = []
+    for name in mutant.split("+") if mutant else []:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or sorted(known)
+            raise UsageError(
+                "the agency has no such mutant", value=name, remedy=f"Try {', '.join(near)}."
+            )
+        chosen.append(known[name])
+    if not chosen:
+        return AgencySoftware(surroundings)
+    if len(chosen) == 1:
+        return chosen[0](surroundings)
+    combined: type[AgencySoftware] = type("+".join(c.__name__ for c in chosen), tuple(chosen), {})
+    return combined(surroundings)
+
+
+def _objects(value: Json) -> list[JsonObject]:
+    """The objects in what should be an array of objects; anything else is passed over."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _member(value: Json, name: str) -> Json:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _json(answer: httpx.Response) -> Json:
+    try:
+        parsed: Json = json.loads(answer.content)
+    except (ValueError, RecursionError):
+        return None
+    return parsed
+
+
+def _bytes(message: JsonObject) -> bytes:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,159 @@
+"""
+Agencies with one named sin each: the proof that a consumer scenario can fail.
+
+Each takes one decision of `agency.AgencySoftware` wrongly and recovers where the national
+side tells it so, so that nothing else breaks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import ClassVar
+
+from conformance.model import seeds
+from conformance.model.json import JsonObject
+from conformance.packs.vn_cbccvc.agency import AgencySoftware, Trouble
+from conformance.packs.vn_cbccvc.agency_outbox import Item, Kind, OutgoingMessage
+
+
+class AgencyMutant(AgencySoftware):
+    """The agency with one sin; `breaks` names the requirements that it breaks, and only those."""
+
+    breaks: ClassVar[tuple[str, ...]]
+
+
+class SendsPeopleFirst(AgencyMutant):
+    """Sends people before the units that their profiles name."""
+
+    breaks = ("VN-CSYN-001",)
+
+    def order(self) -> Sequence[Kind]:
+        # Rejected people are sent again once the tree stands: everybody arrives in the end.
+        if self.outbox.messages() == 0:
+            return (Kind.PEOPLE, Kind.UNITS)
+        return super().order()
+
+
+class SendsElevenAtOnce(AgencyMutant):
+    """Puts up to eleven records into one trial message."""
+
+    breaks = ("VN-CSYN-002",)
+
+    def batch_limit(self) -> int:
+        return 11
+
+
+class SignsNothing(AgencyMutant):
+    """Leaves the signature away until it is asked for."""
+
+    breaks = ("VN-CSYN-003",)
+
+    def sealed(self, item: Item) -> JsonObject:
+        if item.repairs == 0:
+            return {"profile": item.body}
+        return super().sealed(item)
+
+
+class SignsBeforeEditing(AgencyMutant):
+    """Signs a record when it is queued and edits it before it is sent."""
+
+    breaks = ("VN-CSYN-003",)
+
+    def sealed(self, item: Item) -> JsonObject:
+        signed = super().sealed(item)
+        if item.repairs == 0:
+            return {**signed, "profile": {**item.body, "phone": "0990000000"}}
+        return signed
+
+
+class NewMessageIdOnRetry(AgencyMutant):
+    """Sends a message again under a new id when its acknowledgement was lost."""
+
+    breaks = ("VN-CSYN-004",)
+
+    def retry(self, message: OutgoingMessage, trouble: Trouble) -> OutgoingMessage:
+        if trouble.answered:
+            return super().retry(message, trouble)
+        content = json.loads(message.body)
+        renamed = seeds.derived_uuid(self._seed, "renamed", message.id)
+        content["header"]["messageId"] = renamed
+        successor = OutgoingMessage(
+            id=renamed,
+            kind=message.kind,
+            body=json.dumps(content, ensure_ascii=False).encode(),
+            items=message.items,
+        )
+        self.outbox.replace(message, successor)
+        return successor
+
+
+class HammersOn503(AgencyMutant):
+    """Sends again at once, whatever Retry-After asks for."""
+
+    breaks = ("VN-CSYN-005",)
+
+    def pause(self, attempt: int, trouble: Trouble) -> float:
+        return 0.0 if trouble.answered else super().pause(attempt, trouble)
+
+
+class DropsTheQueueAfterAnError(AgencyMutant):
+    """Repeats the message in trouble, but throws away everything that waits behind it."""
+
+    breaks = ("VN-CSYN-006",)
+
+    def after_trouble(self) -> None:
+        self.outbox.drop_pending()
+
+
+class SendsDistricts(AgencyMutant):
+    """Still sends a district with the tree: a unit type that ended on 1 July 2025."""
+
+    breaks = ("VN-CSYN-007",)
+
+    def tree(self, units: Sequence[JsonObject]) -> Sequence[JsonObject]:
+        ordered = list(super().tree(units))
+        taken = {str(unit.get("unitCode")) for unit in ordered}
+        code = next(c for n in range(999, 0, -1) if (c := f"H98.{n}") not in taken)
+        district: JsonObject = {
+            "unitCode": code,
+            "parentCode": "H98",
+            "name": "UBND huyện Thử Nghiệm",
+            "unitType": "HUYEN",
+            "provinceCode": str(ordered[0].get("provinceCode")) if ordered else "01",
+            "effectiveFrom": "2016-01-01",
+            "effectiveTo": None,
+        }
+        return [*ordered, district]
+
+
+class ClaimsProduction(AgencyMutant):
+    """Declares the environment `production` in the header of its first message."""
+
+    breaks = ("VN-CSYN-008",)
+
+    def environment(self) -> str:
+        return "production" if self.outbox.messages() == 0 else super().environment()
+
+
+class PutsTheTokenInTheQuery(AgencyMutant):
+    """Repeats the access token as a query parameter, where every proxy logs it."""
+
+    breaks = ("VN-CACC-001",)
+
+    def location(self, path: str, token: str) -> str:
+        return f"{path}?access_token={token}"
+
+
+CONSUMER_MUTANTS: tuple[type[AgencyMutant], ...] = (
+    SendsPeopleFirst,
+    SendsElevenAtOnce,
+    SignsNothing,
+    SignsBeforeEditing,
+    NewMessageIdOnRetry,
+    HammersOn503,
+    DropsTheQueueAfterAnError,
+    SendsDistricts,
+    ClaimsProduction,
+    PutsTheTokenInTheQuery,
+)

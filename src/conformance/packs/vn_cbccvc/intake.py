@@ -1,0 +1,332 @@
+"""
+What the reference thinks of one record: stage after stage, until one of them complains.
+
+Each stage is a method, so that a mutant can leave one out. Messages, storing and HTTP
+stand in `reference`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from conformance.contract.codelists import CodeLists
+from conformance.contract.contract import Contract
+from conformance.contract.rules import RuleBook
+from conformance.contract.validators import SchemaProblem
+from conformance.crypto.canonical import canonical
+from conformance.crypto.jws import SignatureProblem, Trouble, verify_detached
+from conformance.errors import SuiteDefect
+from conformance.model.json import Json, JsonObject, at, compact
+from conformance.model.pack import LoadedPack
+from conformance.packs.vn_cbccvc import vocabulary
+from conformance.packs.vn_cbccvc.messages import FAULTS, Sentence
+from conformance.packs.vn_cbccvc.rules_context import rule_context
+
+_SHOWN: Final = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What the pack's data say, compiled."""
+
+    contract: Contract
+    code_lists: CodeLists
+    rule_book: RuleBook
+
+    @staticmethod
+    def of(pack: LoadedPack) -> Knowledge:
+        """The pack's contract, lists and rules; each is compiled once. Raises PackDefect."""
+        return Knowledge(
+            contract=Contract.load(pack),
+            code_lists=CodeLists.load(pack),
+            rule_book=RuleBook.load(pack),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """
+    One record under judgement.
+
+    Attributes:
+        subject: the profile or the unit.
+        signature: as it came; None when it is missing.
+        shape: what the schema says about `subject`; pointers are relative to it.
+        moment: when it was received.
+    """
+
+    subject: JsonObject
+    signature: Json = None
+    shape: tuple[SchemaProblem, ...] = ()
+    moment: datetime
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """
+    One thing that is wrong with a record.
+
+    Attributes:
+        pointer: relative to the record's subject, except for `beside`.
+        beside: the member beside the subject that it is about (`signature`), "" for the subject.
+        stage: the fault word, also where `rule` is a rule's id.
+    """
+
+    stage: str
+    rule: str
+    pointer: str
+    sentence: Sentence
+    beside: str = ""
+    value: str | None = None
+
+
+Stage = Callable[[Case], Sequence[Complaint]]
+
+
+class Intake:
+    """Judges records; asks its heir which units are known."""
+
+    def __init__(self, knowledge: Knowledge, trust_anchors: tuple[bytes, ...]) -> None:
+        self.knowledge: Final = knowledge
+        self._anchors = trust_anchors
+
+    # -- records ---------------------------------------------------------------
+
+    def judge_profile(self, case: Case) -> Sequence[Complaint]:
+        """All complaints of the first stage that has any."""
+        return _first(
+            case,
+            self.signature_present,
+            self.profile_schema,
+            self.profile_codes,
+            self.signature_sound,
+            self.units_alive,
+            self.rules_kept,
+        )
+
+    def judge_unit(self, case: Case) -> Sequence[Complaint]:
+        """All complaints of the first stage that has any."""
+        return _first(case, self.unit_schema, self.unit_codes, self.parent_known)
+
+    # -- the stages of a profile -------------------------------------------------
+
+    def signature_present(self, case: Case) -> Sequence[Complaint]:
+        """A record without a signature has nobody who answers for it."""
+        if case.signature in (None, ""):
+            return (_signature_fault("signature-missing"),)
+        return ()
+
+    def profile_schema(self, case: Case) -> Sequence[Complaint]:
+        """The fields of the form."""
+        return _shape_faults(case)
+
+    def profile_codes(self, case: Case) -> Sequence[Complaint]:
+        """Every coded field, on the day of receipt."""
+        return self._code_faults("Profile", case)
+
+    def signature_sound(self, case: Case) -> Sequence[Complaint]:
+        """The bytes first, then who signed them."""
+        trouble = self.signature_trouble(case)
+        if trouble in (None, Trouble.MISSING):
+            return ()
+        return (_signature_fault(f"signature-{trouble}"),)
+
+    def signature_trouble(self, case: Case) -> Trouble | None:
+        """What is wrong with the signature, None for nothing."""
+        return signature_trouble(case.subject, case.signature, self._anchors, case.moment)
+
+    def units_alive(self, case: Case) -> Sequence[Complaint]:
+        """Both units that a profile names."""
+        return tuple(
+            _fault("unit-unknown", f"/{name}", case.subject.get(name))
+            for name in ("managingAgencyCode", "employingUnitCode")
+            if not self.unit_is_alive(case.subject.get(name), case.as_of)
+        )
+
+    def unit_is_alive(self, code: Json, as_of: date) -> bool:
+        """Whether the unit is known and lives on that day."""
+        unit = self.unit(code)
+        if unit is None:
+            return False
+        end = unit.get("effectiveTo")
+        day = as_of.isoformat()
+        return str(unit.get("effectiveFrom")) <= day and (end is None or day < str(end))
+
+    def rules_kept(self, case: Case) -> Sequence[Complaint]:
+        """The rules between the fields; they are about well-formed records only."""
+        if case.shape:
+            return ()
+        unit = self.unit(case.subject.get("employingUnitCode")) or {}
+        context = rule_context(case.subject, self.knowledge.code_lists, case.as_of)
+        try:
+            broken = self.knowledge.rule_book.broken(
+                case.subject, {**context, "unit": unit}, case.as_of
+            )
+        except SuiteDefect:
+            # rules.toml: an expression that cannot be evaluated counts as broken.
+            return (_fault("schema", "", None),)
+        return tuple(
+            Complaint(
+                stage="rule",
+                rule=self.name_of_rule(rule.id),
+                pointer=rule.pointer,
+                sentence=Sentence(vi=rule.message.vi, en=rule.message.en),
+                value=_shown(_at(case.subject, rule.pointer)),
+            )
+            for rule in broken
+        )
+
+    def name_of_rule(self, rule_id: str) -> str:
+        """How a broken rule is named in the answer."""
+        return rule_id
+
+    # -- the stages of a unit ------------------------------------------------------
+
+    def unit_schema(self, case: Case) -> Sequence[Complaint]:
+        """The fields of a unit."""
+        return _shape_faults(case)
+
+    def unit_codes(self, case: Case) -> Sequence[Complaint]:
+        """Every coded field, on the day of receipt."""
+        return self._code_faults("Unit", case)
+
+    def parent_known(self, case: Case) -> Sequence[Complaint]:
+        """A unit stands below a known one; only a root stands below none."""
+        parent = case.subject.get("parentCode")
+        if parent is None or self.unit(parent) is not None:
+            return ()
+        return (_fault("parent-unknown", "/parentCode", parent),)
+
+    # -- what the stages ask ---------------------------------------------------------
+
+    def unit(self, code: Json) -> JsonObject | None:
+        """A known unit."""
+        raise NotImplementedError
+
+    def code_is_in_force(self, code_list: str, code: str, as_of: date) -> bool:
+        """Whether a code may be used on that day."""
+        return self.knowledge.code_lists.row(code_list, code, as_of) is not None
+
+    def mask(self, text: str) -> str:
+        """`text` as it may be told to a clerk: without anybody's personal id."""
+        return vocabulary.mask(text)
+
+    def error(self, complaint: Complaint, number: int, place: str, about: Json) -> JsonObject:
+        """
+        The contract's `RecordError`.
+
+        Args:
+            place: pointer to the subject in the message (`/records/0/profile`).
+            about: the personal id of whom it is about, if it can be one.
+        """
+        where = f"{place.rpartition('/')[0]}/{complaint.beside}" if complaint.beside else place
+        person = self.mask(about) if isinstance(about, str) and about.isdecimal() else ""
+        error: JsonObject = {
+            "recordNo": number,
+            "pointer": where + complaint.pointer,
+            "rule": complaint.rule,
+            "message": {
+                language: self.mask(str(text))
+                for language, text in complaint.sentence.as_json(about=person).items()
+            },
+        }
+        if complaint.value is not None:
+            # Masked first: half of an id at the cut would pass for something else.
+            error["value"] = _cut(self.mask(complaint.value))
+        return error
+
+    def _code_faults(self, component: str, case: Case) -> Sequence[Complaint]:
+        return tuple(
+            _fault("code-list", pointer, code)
+            for pointer, name, code in self.knowledge.contract.codes_in(component, case.subject)
+            if not self.code_is_in_force(name, code, case.as_of)
+        )
+
+
+def signature_trouble(
+    profile: Json, signature: Json, anchors: Sequence[bytes], moment: datetime
+) -> Trouble | None:
+    """What is wrong with the signature over a profile; None when it is sound and trusted."""
+    if signature in (None, ""):
+        return Trouble.MISSING
+    if not isinstance(signature, str):
+        return Trouble.INVALID
+    try:
+        verify_detached(signature, canonical(profile), anchors, moment)
+    except SignatureProblem as problem:
+        return problem.code
+    except ValueError:
+        # What has no canonical form cannot have been signed.
+        return Trouble.INVALID
+    return None
+
+
+def problems(contract: Contract, component: str, value: Json) -> tuple[SchemaProblem, ...]:
+    """What a schema says; where the two validators differ, the whole value is refused."""
+    if contract.is_valid(component, value):
+        return ()
+    try:
+        return contract.problems(component, value)
+    except SuiteDefect:
+        return (
+            SchemaProblem(
+                pointer="", keyword="format", message="the value is doubtful", excerpt=""
+            ),
+        )
+
+
+def _first(case: Case, *stages: Stage) -> Sequence[Complaint]:
+    for stage in stages:
+        if complaints := stage(case):
+            return complaints
+    return ()
+
+
+def _fault(word: str, pointer: str, value: Json) -> Complaint:
+    return Complaint(
+        stage=word, rule=word, pointer=pointer, sentence=FAULTS[word], value=_shown(value)
+    )
+
+
+def _signature_fault(word: str) -> Complaint:
+    return Complaint(stage=word, rule=word, pointer="", sentence=FAULTS[word], beside="signature")
+
+
+def _shape_faults(case: Case) -> Sequence[Complaint]:
+    plain = FAULTS["schema"]
+    return tuple(
+        Complaint(
+            stage="schema",
+            rule="schema",
+            pointer=problem.pointer,
+            # What the schema asks for, never the value: that stands beside it, masked.
+            sentence=Sentence(
+                vi=f"{plain.vi} [{problem.keyword}: {problem.required}]",
+                en=f"{plain.en} [{problem.keyword}: {problem.required}]",
+            ),
+            value=_shown(_at(case.subject, problem.pointer)),
+        )
+        for problem in case.shape
+    )
+
+
+def _at(subject: Mapping[str, Json], pointer: str) -> Json:
+    try:
+        return at(dict(subject), pointer)
+    except KeyError:
+        return None
+
+
+def _shown(value: Json) -> str | None:
+    """A single value as text; nothing for an object or an array."""
+    if value is None or isinstance(value, (dict, list)):
+        return None
+    return value if isinstance(value, str) else compact(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

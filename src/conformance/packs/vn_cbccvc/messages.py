@@ -1,0 +1,91 @@
+"""The sentences of the reference's refusals, in Vietnamese and English, as the contract asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from conformance.model.json import JsonObject
+
+PROBLEM_TYPE: Final = "urn:vn-cbccvc:problem:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence for people."""
+
+    vi: str
+    en: str
+
+    def as_json(self, *, about: str = "") -> JsonObject:
+        """The contract's `Sentence`, opened by whom it is about (a masked personal id)."""
+        if not about:
+            return {"vi": self.vi, "en": self.en}
+        return {"vi": f"Hồ sơ {about}: {self.vi}", "en": f"Profile {about}: {self.en}"}
+
+
+#: Fault word of a record -> what it says.
+FAULTS: Final[Mapping[str, Sentence]] = {
+    "schema": Sentence(
+        vi="Giá trị không đúng lược đồ dữ liệu.", en="The value does not fit the schema."
+    ),
+    "code-list": Sentence(
+        vi="Mã không có hoặc không còn hiệu lực trong danh mục.",
+        en="The code is not in the list, or is no longer in force.",
+    ),
+    "unit-unknown": Sentence(
+        vi="Đơn vị không có trong cây tổ chức hoặc đã hết hiệu lực.",
+        en="The unit is not in the unit tree, or no longer lives.",
+    ),
+    "parent-unknown": Sentence(
+        vi="Đơn vị cấp trên không có trong cây tổ chức.",
+        en="The unit above is not in the unit tree.",
+    ),
+    "signature-missing": Sentence(
+        vi="Bản ghi chưa được ký số.", en="The record bears no signature."
+    ),
+    "signature-invalid": Sentence(
+        vi="Chữ ký số không khớp với nội dung bản ghi.",
+        en="The signature does not match the record.",
+    ),
+    "signature-untrusted": Sentence(
+        vi="Chứng thư số của người ký không được tin cậy.",
+        en="The signer's certificate is not trusted.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemKind:
+    """One name of a refusal, with its status and title."""
+
+    name: str
+    status: int
+    title: str
+
+
+UNAUTHORISED: Final = ProblemKind(name="unauthorised", status=401, title="No valid access token")
+NOT_FOUND: Final = ProblemKind(name="not-found", status=404, title="Nothing is stored here")
+WRONG_METHOD: Final = ProblemKind(
+    name="method-not-allowed", status=405, title="This path does not know the method"
+)
+MALFORMED_JSON: Final = ProblemKind(
+    name="malformed-json", status=400, title="The body is not a JSON text"
+)
+INVALID_PARAMETER: Final = ProblemKind(
+    name="invalid-parameter", status=400, title="A parameter breaks its schema"
+)
+WRONG_MEDIA_TYPE: Final = ProblemKind(
+    name="unsupported-media-type", status=415, title="The body must be application/json"
+)
+TOO_LARGE: Final = ProblemKind(name="body-too-large", status=413, title="The body is too large")
+MESSAGE_INVALID: Final = ProblemKind(
+    name="message-invalid", status=422, title="The message breaks its schema"
+)
+BATCH_SIZE: Final = ProblemKind(
+    name="batch-size", status=422, title="The number of records is outside the limits"
+)
+MESSAGE_ID_REUSED: Final = ProblemKind(
+    name="message-id-reused", status=409, title="The message id was used for other content"
+)

@@ -1,0 +1,47 @@
+"""All faulty references, in catalogue order of what they break, and how several become one."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Final
+
+from conformance.errors import UsageError
+from conformance.packs.vn_cbccvc.mutant import ProviderMutant
+from conformance.packs.vn_cbccvc.mutants_batches import BATCHES, SIGNATURE
+from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
+from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
+from conformance.packs.vn_cbccvc.reference import Reference
+
+PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
+    *DOOR,
+    *PROFILE,
+    *UNIT_TREE,
+    *BATCHES,
+    *SIGNATURE,
+    *CONTRACT,
+)
+
+
+def variant(names: str | None) -> type[Reference]:
+    """
+    The reference, or one or several mutants of it joined by "+".
+
+    Raises:
+        UsageError: no mutant of that name; the message lists the near ones.
+    """
+    known = {mutant.__name__: mutant for mutant in PROVIDER_MUTANTS}
+    chosen: list[type[Reference]] = []
+    for name in dict.fromkeys(names.split("+")) if names else ():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or sorted(known)
+            raise UsageError(
+                "the reference has no such mutant", value=name, remedy=f"Try {', '.join(near)}."
+            )
+        chosen.append(known[name])
+    match chosen:
+        case []:
+            return Reference
+        case [one]:
+            return one
+        case _:
+            return type("+".join(mutant.__name__ for mutant in chosen), tuple(chosen), {})

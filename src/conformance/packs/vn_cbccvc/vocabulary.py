@@ -1,0 +1,47 @@
+"""Words and shapes of this nation that the engine respects without knowing them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from conformance.model.pack import Vocabulary
+
+#: Twelve digits that are not part of a longer number (decree 137/2015/NĐ-CP, article 13).
+PERSONAL_ID: Final = r"(?<![0-9])[0-9]{12}(?![0-9])"
+#: Places of birth registration that were never issued: codes end at 096.
+OUR_PLACES: Final = ("097", "098", "099")
+#: The root unit of every test environment; real ones bear H01 to H63.
+ROOT_UNIT: Final = "H98"
+CLIENT_ID: Final = "demo-agency"
+CLIENT_SECRET: Final = "demo-secret-not-for-production"  # noqa: S105 - published on purpose
+
+#: What a clerk may have typed for an id: a digit too many hides nobody. Telephone numbers too.
+_PERSONAL_NUMBER: Final = re.compile(r"[0-9]{9,}")
+
+
+def is_ours(personal_id: str) -> bool:
+    """Whether the id was never issued to anybody, so that it may stay in clear."""
+    return personal_id.startswith(OUR_PLACES)
+
+
+def mask(text: str) -> str:
+    """`text` with every personal number, well-formed or not, as `098******123`."""
+    return _PERSONAL_NUMBER.sub(lambda found: f"{found[0][:3]}******{found[0][-3:]}", text)
+
+
+VOCABULARY: Final = Vocabulary(
+    personal_id=PERSONAL_ID,
+    is_ours=is_ours,
+    refused_hosts=(
+        # Every state body, the national data sharing platform among them.
+        r"(?i)(?:^|\.)gov\.vn\.?$",
+        # The governing party's and the parliament's bodies have domains of their own.
+        r"(?i)(?:^|\.)dcs\.vn\.?$",
+        r"(?i)(?:^|\.)quochoi\.vn\.?$",
+        # The state's closed data network.
+        r"(?i)(?:^|\.)tslcd\.vn\.?$",
+    ),
+    demonstration_credentials={"primary": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}},
+    demonstration_grants={"subtree_root": ROOT_UNIT},
+)

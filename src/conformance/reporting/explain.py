@@ -1,0 +1,110 @@
+"""`conformance explain`: what a requirement demands and what a finding rests on, as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Final
+
+from conformance.model.pack import MutantInfo
+from conformance.model.report import Report
+from conformance.model.requirement import Catalogue, Language, Requirement
+from conformance.model.verdict import Verdict
+from conformance.reporting.exchanges import ExchangeOf, exchange_lines, headline, readings
+from conformance.reporting.findings import called, told
+from conformance.reporting.sentences import cite
+from conformance.reporting.words import Words, sentence_of
+
+#: Columns of a page.
+WIDTH: Final = 88
+
+
+def requirement_page(
+    requirement: Requirement,
+    catalogue: Catalogue,
+    language: Language,
+    *,
+    scenarios: Sequence[str] = (),
+    mutants: Sequence[MutantInfo] = (),
+) -> list[str]:
+    """
+    Everything about one requirement.
+
+    Args:
+        scenarios: ids of the scenarios that verify it.
+        mutants: the deliberately faulty implementations that break it.
+    """
+    words = Words(language)
+    name = requirement.conformance_class
+    rows = [
+        (words("report.role_of"), words(f"role.{requirement.role.value}")),
+        (words("report.class"), f"{words.class_title(name, catalogue)} ({name})"),
+        (words("report.source"), cite(requirement.source, language)),
+        (words("report.since"), requirement.since),
+        (words("report.rationale"), requirement.rationale),
+        (words("report.falsified"), requirement.falsified_by),
+        (words("report.not_judged"), requirement.not_judged),
+    ]
+    obligation = words(f"obligation.{requirement.obligation.value}")
+    lines = [f"{requirement.id} · {requirement.obligation.value} ({obligation})"]
+    lines += [*wrap(requirement.title.within(language), WIDTH), ""]
+    for label, text in rows:
+        if text:
+            lines += _row(label, text)
+    if scenarios:
+        lines += ["", f"{words('report.scenarios')}:"]
+        for scenario in scenarios:
+            lines += [f"  - {sentence_of(scenario)}", f"    {scenario}"]
+    if mutants:
+        lines += ["", f"{words('report.mutants')}:"]
+        lines += [f"  - {mutant.name}: {mutant.summary}" for mutant in mutants]
+    return lines
+
+
+def finding_page(
+    report: Report, catalogue: Catalogue, language: Language, name: str, exchange_of: ExchangeOf
+) -> list[str]:
+    """
+    What `REPORT#name` means: the requirement, each finding, its exchanges and curl lines.
+
+    Args:
+        name: a requirement id, or an id and the position of one finding (`X-001/2`).
+
+    Raises:
+        UsageError: the report holds nothing of that name.
+    """
+    words = Words(language)
+    assessed, chosen = called(report, name)
+    known = catalogue.by_id.get(assessed.id)
+    lines = requirement_page(known, catalogue, language) if known else [assessed.id]
+    lines += ["", *_row(words("report.verdict"), _verdict(words, assessed.verdict))]
+    if assessed.verdict is Verdict.NOT_RUN:
+        lines += wrap(words.why_not_run(assessed, catalogue), WIDTH)
+    for item in told(assessed, catalogue, language):
+        if not any(item.finding is finding for finding in chosen):
+            continue
+        lines += ["", f"── {item.name} " + "─" * max(3, WIDTH - len(item.name) - 4)]
+        lines += _row(words("report.scenario"), item.sentence)
+        lines.append(f"  {item.finding.scenario}")
+        lines += _row(words("report.verdict"), _verdict(words, item.finding.verdict))
+        if item.finding.fault:
+            lines += _row(words("report.fault"), words.fault(item.finding))
+        for label, text in item.explained.parts() if item.explained else ():
+            lines += _row(label, text) if label else wrap(text, WIDTH)
+        for reading in readings(item.finding, exchange_of):
+            title = words("exchange.one", number=reading.number)
+            lines += ["", f"{title}: {headline(reading)}"]
+            if item.finding.verdict is Verdict.PASS and len(chosen) > 1:
+                continue  # what was in order is printed when it is asked for by name
+            lines += [f"  │ {line}".rstrip() for line in exchange_lines(reading, words)]
+            if reading.curl:
+                lines += [f"{words('report.reproduce')}:", *reading.curl.split("\n")]
+    return lines
+
+
+def _verdict(words: Words, verdict: Verdict) -> str:
+    return f"{words.verdict(verdict)} ({verdict.name}): {words(f'meaning.{verdict.name}')}"
+
+
+def _row(label: str, text: str) -> list[str]:
+    return wrap(f"{label}: {text}", WIDTH, subsequent_indent="  ", break_long_words=False)

@@ -1,0 +1,280 @@
+"""
+The operator's settings: `conformance.toml`, and the claim.
+
+Secrets are named there, never written: by environment variable or by command.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from conformance.errors import UsageError
+from conformance.model.json import Json
+from conformance.model.report import Implementation
+from conformance.model.requirement import Role
+
+_TARGET_KEYS: Final = {
+    "locator",
+    "environment",
+    "timeout",
+    "requests_per_second",
+    "ca_file",
+    "implementation",
+    "credentials",
+    "grants",
+}
+_IMPLEMENTATION_KEYS: Final = {"organisation", "name", "version", "contact"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetSettings:
+    """
+    What the operator says about one target.
+
+    Attributes:
+        environment: what the operator declares it to be; "test" or "".
+        timeout: seconds for one exchange.
+        pace: requests per second at most, 0 for no limit.
+        credentials: identity -> field -> value, secrets already fetched.
+        grants: what scenarios may rely on (`subtree_root`, ...).
+    """
+
+    locator: str
+    environment: str = ""
+    timeout: float = 10.0
+    pace: float = 0.0
+    ca_file: str = ""
+    implementation: Implementation | None = None
+    credentials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    grants: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What an implementation says it implements: the only source of "not applicable"."""
+
+    implementation: Implementation | None
+    roles: tuple[Role, ...]
+    classes: tuple[str, ...]
+
+
+def target(name: str, file: Path) -> TargetSettings:
+    """
+    The table `[target.NAME]` of `conformance.toml`.
+
+    Raises:
+        UsageError: no such file or table, an unknown key, a bad value, a secret that cannot be had.
+    """
+    document, text = _load(file, missing_remedy=f"Create it with a [target.{name}] table.")
+    tables = document.get("target", {})
+    if not isinstance(tables, dict) or name not in tables:
+        known = ", ".join(sorted(tables)) if isinstance(tables, dict) and tables else "none"
+        raise UsageError(
+            f"there is no table [target.{name}] (found: {known})",
+            where=str(file),
+            remedy="Name one of them, or a locator such as http://127.0.0.1:8080.",
+        )
+    held = _Table(tables[name], f"target.{name}", file, text)
+    held.only(_TARGET_KEYS)
+    implementation = None
+    if "implementation" in held.values:
+        implementation = _implementation(held.table("implementation"))
+    credentials = {
+        identity: _secrets(held.table("credentials").table(identity))
+        for identity in (held.table("credentials").values if "credentials" in held.values else ())
+    }
+    grants = held.table("grants").values if "grants" in held.values else {}
+    return TargetSettings(
+        locator=held.text("locator"),
+        environment=held.text("environment", ""),
+        timeout=held.number("timeout", 10.0),
+        pace=held.number("requests_per_second", 0.0),
+        ca_file=held.text("ca_file", ""),
+        implementation=implementation,
+        credentials=credentials,
+        grants={key: _json(value) for key, value in grants.items()},
+    )
+
+
+def claim(file: Path) -> Claim:
+    """
+    A claim file: `[implementation]`, and `[claim]` with `roles` and `classes`.
+
+    Raises:
+        UsageError: missing or malformed.
+    """
+    document, text = _load(file, missing_remedy="Name an existing claim file.")
+    whole = _Table(document, "", file, text)
+    whole.only({"implementation", "claim"})
+    claimed = whole.table("claim")
+    claimed.only({"roles", "classes"})
+    roles = []
+    for role in claimed.texts("roles", ()):
+        try:
+            roles.append(Role(role))
+        except ValueError:
+            raise claimed.wrong(
+                "roles", "no such role", role, "Use provider or consumer."
+            ) from None
+    return Claim(
+        implementation=_implementation(whole.table("implementation"))
+        if "implementation" in whole.values
+        else None,
+        roles=tuple(roles),
+        classes=claimed.texts("classes", ()),
+    )
+
+
+def line_of(text: str, key: str, table: str = "") -> int:
+    """The line (from 1) on which a key stands in a TOML text, the table's when it is absent."""
+    inside = not table
+    best = 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            inside = stripped.strip("[]").strip() == table or not table
+            if stripped.strip("[]").strip() == table:
+                best = number
+        elif inside and stripped.split("=")[0].strip().strip('"') == key:
+            return number
+    return best
+
+
+class _Table:
+    """One TOML table that can say where its mistakes stand."""
+
+    def __init__(self, values: object, name: str, file: Path, source: str) -> None:
+        if not isinstance(values, dict):
+            raise UsageError(
+                f"[{name}] must be a table",
+                where=f"{file}:{line_of(source, name.rpartition('.')[2], name.rpartition('.')[0])}",
+                value=repr(values),
+            )
+        self.values: dict[str, object] = values
+        self._name, self._file, self._source = name, file, source
+
+    def wrong(self, key: str, what: str, value: object, remedy: str) -> UsageError:
+        where = f"{self._file}:{line_of(self._source, key, self._name)}"
+        called = f"{self._name}.{key}" if self._name else key
+        return UsageError(f"{called}: {what}", where=where, value=str(value), remedy=remedy)
+
+    def only(self, known: set[str]) -> None:
+        for key in self.values:
+            if key not in known:
+                raise self.wrong(
+                    key, "no such key", key, f"Known keys: {', '.join(sorted(known))}."
+                )
+
+    def table(self, key: str) -> _Table:
+        name = f"{self._name}.{key}" if self._name else key
+        return _Table(self.values.get(key, {}), name, self._file, self._source)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            what = "is missing" if value is None else "must be a text"
+            raise self.wrong(key, what, "" if value is None else value, f'Write {key} = "…".')
+        return value
+
+    def number(self, key: str, default: float) -> float:
+        value = self.values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+            raise self.wrong(key, "must be a number, 0 or more", value, f"Write {key} = 10.")
+        return float(value)
+
+    def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        value = self.values.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.wrong(key, "must be a list of texts", value, f'Write {key} = ["…"].')
+        return tuple(value)
+
+
+def _load(file: Path, *, missing_remedy: str) -> tuple[dict[str, object], str]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UsageError("no such file", where=str(file), remedy=missing_remedy) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"this file cannot be read: {error}", where=str(file)) from None
+    try:
+        return tomllib.loads(text), text
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        _, _, after = said.partition("at line ")
+        line = after.split(",")[0].rstrip(")")
+        where = f"{file}:{line}" if line.isdecimal() else str(file)
+        raise UsageError(
+            f"this is not TOML: {said}", where=where, remedy="Correct the line."
+        ) from None
+
+
+def _implementation(table: _Table) -> Implementation:
+    table.only(_IMPLEMENTATION_KEYS)
+    return Implementation(
+        organisation=table.text("organisation"),
+        name=table.text("name"),
+        version=table.text("version"),
+        contact=table.text("contact", ""),
+    )
+
+
+def _secrets(table: _Table) -> dict[str, str]:
+    """Credential fields, each a text, `{ env = "NAME" }` or `{ command = "…" }`."""
+    found: dict[str, str] = {}
+    for key, value in table.values.items():
+        match value:
+            case str() if any(word in key for word in ("secret", "password", "token", "key")):
+                raise table.wrong(
+                    key,
+                    "a secret may not be written into a file",
+                    "(hidden)",
+                    f'Write {key} = {{ env = "NAME" }} or {{ command = "…" }}.',
+                )
+            case str():
+                found[key] = value
+            case {"env": str(name)}:
+                if name not in os.environ:
+                    raise table.wrong(
+                        key, "the environment variable is not set", name, f"Set {name}."
+                    )
+                found[key] = os.environ[name]
+            case {"command": str(command)}:
+                found[key] = _from_command(table, key, command)
+            case _:
+                raise table.wrong(
+                    key, "must be a text, { env = … } or { command = … }", value, "Correct it."
+                )
+    return found
+
+
+def _from_command(table: _Table, key: str, command: str) -> str:
+    try:
+        # The operator's own words, from the operator's own file.
+        done = subprocess.run(  # noqa: S603
+            shlex.split(command), capture_output=True, text=True, timeout=30, check=True
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise table.wrong(
+            key, f"the command gave no secret ({type(error).__name__})", command, "Run it by hand."
+        ) from None
+    return done.stdout.strip()
+
+
+def _json(value: object) -> Json:
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case list():
+            return [_json(item) for item in value]
+        case dict():
+            return {str(key): _json(item) for key, item in value.items()}
+    return str(value)

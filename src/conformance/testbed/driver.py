@@ -1,0 +1,253 @@
+"""
+Who makes the target act in a mission: the bundled agency, a vendor's command, or a person.
+
+A driver starts the target's work and waits for its end. It neither serves the bed nor
+looks at traffic beyond asking whether there is any.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Protocol
+
+import httpx
+
+from conformance.errors import UsageError
+from conformance.model import seeds
+from conformance.model.clock import Clock
+from conformance.model.json import JsonObject, compact
+from conformance.model.pack import AgencySurroundings, AsgiApp, Assignment, LoadedPack, Signer
+
+Credentials = Mapping[str, Mapping[str, str]]
+
+DONE: Final = "done"
+DEADLINE: Final = "deadline"
+
+#: How much of a failed command's output a note repeats.
+_TAIL_BYTES: Final = 2000
+
+
+class Driver(Protocol):
+    """Makes the target carry out assignments, one after another."""
+
+    def perform(
+        self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
+    ) -> str:
+        """
+        Have one assignment carried out within `deadline` seconds.
+
+        Returns:
+            `done`, `deadline`, or what else ended it (`exit 3: …`) for a person to read.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundledDriver:
+    """
+    The pack's own agency software, in this process; a new installation in each mission.
+
+    Attributes:
+        app: the bed's app for a run in-process, None for a real socket.
+        mutant: names of the agency's mutants joined by "+", None for the honest one.
+        outbox: SQLite file that the installations share; ":memory:" gives each its own.
+    """
+
+    pack: LoadedPack
+    clock: Clock
+    signer: Signer
+    seed: int
+    app: AsgiApp | None = None
+    mutant: str | None = None
+    outbox: str = ":memory:"
+
+    def perform(
+        self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
+    ) -> str:
+        return asyncio.run(self._perform(assignment, bed_url, credentials, deadline))
+
+    async def _perform(
+        self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
+    ) -> str:
+        surroundings = AgencySurroundings(
+            base_url=bed_url,
+            transport=None if self.app is None else httpx.ASGITransport(app=self.app),
+            credentials=credentials,
+            clock=self.clock,
+            signer=self.signer,
+            outbox=self.outbox,
+            seed=seeds.derive(self.seed, "agency", assignment.id),
+        )
+        agency = self.pack.plugin.agency(self.pack, surroundings, mutant=self.mutant)
+        latest = self.clock.now() + timedelta(seconds=deadline)
+        try:
+            await asyncio.wait_for(agency.perform(assignment), deadline)
+        except TimeoutError:
+            return DEADLINE
+        finally:
+            await agency.aclose()
+        # Virtual time passes without the event loop's timeout noticing.
+        return DEADLINE if self.clock.now() > latest else DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecDriver:
+    """
+    A vendor's command, run once for each mission and killed at the deadline.
+
+    It is told everything by environment variables: `CONFORMANCE_BASE_URL`, one
+    `CONFORMANCE_<FIELD>` for each field of the primary credentials (`CONFORMANCE_CLIENT_ID`,
+    `CONFORMANCE_CLIENT_SECRET`), `CONFORMANCE_MISSION` (the assignment's id),
+    `CONFORMANCE_MISSION_FILE` (JSON: `id`, `brief`, `material`), `CONFORMANCE_DEADLINE` (seconds).
+
+    Attributes:
+        command: program and arguments; no shell is involved.
+        environment: what the command inherits.
+    """
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def perform(
+        self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
+    ) -> str:
+        with tempfile.TemporaryDirectory(prefix="conformance-mission-") as folder:
+            mission_file = Path(folder) / "mission.json"
+            mission_file.write_text(compact(assignment_to_json(assignment)), encoding="utf-8")
+            environment = {
+                **self.environment,
+                "CONFORMANCE_BASE_URL": bed_url,
+                "CONFORMANCE_MISSION": assignment.id,
+                "CONFORMANCE_MISSION_FILE": str(mission_file),
+                "CONFORMANCE_DEADLINE": f"{deadline:g}",
+                **{
+                    f"CONFORMANCE_{name.upper()}": value
+                    for name, value in credentials.get("primary", {}).items()
+                },
+            }
+            # A file and not a pipe: a grandchild that survives the kill would hold a pipe open.
+            with (Path(folder) / "output").open("w+b") as output:
+                process = self._start(environment, output.fileno())
+                try:
+                    status = process.wait(timeout=deadline)
+                except subprocess.TimeoutExpired:
+                    _end(process)
+                    return DEADLINE
+                except BaseException:
+                    _end(process)
+                    raise
+                if status == 0:
+                    return DONE
+                output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL_BYTES))
+                said = output.read().decode("utf-8", "replace").strip()
+        return f"exit {status}: {said}" if said else f"exit {status}"
+
+    def _start(self, environment: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(  # noqa: S603 - the operator's own command is the point
+                self.command,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # A group of its own, so that what it starts ends with it.
+                start_new_session=os.name == "posix",
+            )
+        except OSError as error:
+            raise UsageError(
+                f"the command cannot be started: {error.strerror or error}",
+                where="--exec",
+                value=shlex.join(self.command),
+                remedy="Name a program that can be run from this folder, with its arguments.",
+            ) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenDriver:
+    """
+    A person, or software that acts by itself: told what to do, then waited for.
+
+    Attributes:
+        announce: shows the assignment and the bed's address to the person.
+        idle_since: the bed's: when its last answer was given, None while there is none.
+        quiet: seconds without traffic after which the work is taken for done; longer than any
+            `Retry-After` that the bed sends.
+        every: seconds between two looks.
+    """
+
+    announce: Callable[[Assignment, str], None]
+    idle_since: Callable[[], datetime | None]
+    clock: Clock
+    quiet: float = 10.0
+    every: float = 0.25
+
+    def perform(
+        self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
+    ) -> str:
+        # Who listens was given its credentials beforehand.
+        del credentials
+        self.announce(assignment, bed_url)
+        return asyncio.run(self._wait(self.clock.now() + timedelta(seconds=deadline)))
+
+    async def _wait(self, latest: datetime) -> str:
+        while True:
+            now = self.clock.now()
+            last = self.idle_since()
+            if last is not None and (now - last).total_seconds() >= self.quiet:
+                return DONE
+            if now >= latest:
+                return DEADLINE
+            await self.clock.sleep(self.every)
+
+
+def parse_command(text: str) -> tuple[str, ...]:
+    """
+    Program and arguments of a command as a person types it.
+
+    Raises:
+        UsageError: nothing to run, or a quotation mark without its partner.
+    """
+    try:
+        parts: Sequence[str] = shlex.split(text, posix=os.name == "posix")
+    except ValueError as error:
+        raise UsageError(
+            f"the command cannot be read: {error}",
+            where="--exec",
+            value=text,
+            remedy="Close every quotation mark.",
+        ) from None
+    if not parts:
+        raise UsageError(
+            "the command is empty", where="--exec", value=text, remedy="Name a program to run."
+        )
+    return tuple(parts)
+
+
+def assignment_to_json(assignment: Assignment) -> JsonObject:
+    """What a mission file holds."""
+    brief = assignment.brief
+    return {
+        "id": assignment.id,
+        "brief": {"en": brief.en, "vi": brief.vi, "id": brief.id},
+        "material": assignment.material,
+    }
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a command that still runs, with what it started, and wait for its end."""
+    if os.name == "posix":
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            process.kill()
+    else:
+        process.kill()
+    process.wait()

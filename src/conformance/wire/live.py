@@ -1,0 +1,210 @@
+"""What a live World does: sessions, signing, time, grants, and a breaker for dead targets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from conformance.errors import Deviation, GrantUnmet, TargetUnreachable, WorldTrouble
+from conformance.model.clock import Clock
+from conformance.model.dialect import Dialect
+from conformance.model.exchange import Request, Response
+from conformance.model.json import Json, JsonObject
+from conformance.model.pack import Assignment, Signer
+from conformance.wire import codec
+from conformance.wire.redaction import Vault
+from conformance.wire.transport import Transport
+
+#: After so many troubles in a row nobody is there; the rest of the run must not wait for each.
+BREAKER_LIMIT: Final = 5
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Opens when a target has stopped answering, so that a run ends in minutes and not in hours."""
+
+    troubles: int = 0
+
+    def check(self, request: Request) -> None:
+        """Raise TargetUnreachable `circuit-open` at once when the target is known to be gone."""
+        if self.troubles >= BREAKER_LIMIT:
+            raise TargetUnreachable(
+                "circuit-open",
+                f"{request.method} {request.target}: not sent, "
+                f"the last {self.troubles} requests found nobody",
+            )
+
+
+#: Has a consumer carry out an assignment: (assignment, disturbances, deadline) -> traffic.
+MissionControl = Callable[[Assignment, Sequence[Json], float], Json]
+
+
+@dataclass(slots=True, kw_only=True)
+class LiveDoer:
+    """
+    The acting half of a live World, one per scenario; `transport` and `breaker` are shared.
+
+    Attributes:
+        transport: None in the consumer role, where we call nobody.
+        missions: None in the provider role.
+        earlier_traffic: all traffic of the missions closed so far.
+    """
+
+    dialect: Dialect
+    vault: Vault
+    clock: Clock
+    signer: Signer
+    grants: Mapping[str, Json]
+    breaker: Breaker
+    transport: Transport | None = None
+    missions: MissionControl | None = None
+    earlier_traffic: Callable[[], Json] = dict
+    _headers: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    def authorise(self, identity: str) -> Json:
+        exchanges: list[Json] = []
+
+        def secret(name: str) -> str:
+            try:
+                return self.vault.secret(identity, name)
+            except KeyError:
+                raise GrantUnmet(
+                    "credential-missing",
+                    f"no {name!r} is configured for the identity {identity!r}",
+                    remedy=f"Add {name} to [target.NAME.credentials.{identity}] in conformance.toml.",
+                ) from None
+
+        async def exchange(request: Request) -> Response:
+            outcome, response = await self._attempt(request)
+            stored = codec.request_to_json(self._redacted_request(request))
+            exchanges.append({"request": stored, **outcome})
+            if response is None:
+                codec.raise_failure(outcome)
+                raise AssertionError("unreachable: a failed attempt raises")
+            return response
+
+        transport = self._reachable()
+        try:
+            headers = self.dialect.authorise(
+                lambda request: transport.run(lambda: exchange(request)), secret
+            )
+        except (Deviation, WorldTrouble) as error:
+            return {"exchanges": exchanges, **codec.failure_to_json(error)}
+        self._headers[identity] = tuple(headers.items())
+        return {"exchanges": exchanges}
+
+    def send(self, request: Request, identity: str) -> Json:
+        transport = self._reachable()
+
+        async def one() -> Json:
+            outcome, _ = await self._attempt(self._ready(request, identity))
+            return outcome
+
+        return transport.run(one)
+
+    def send_together(self, requests: Sequence[Request], identity: str) -> list[Json]:
+        transport = self._reachable()
+
+        async def all_of_them() -> list[Json]:
+            ready = [self._ready(request, identity) for request in requests]
+            outcomes = await asyncio.gather(*(self._attempt(request) for request in ready))
+            return [outcome for outcome, _ in outcomes]
+
+        return transport.run(all_of_them)
+
+    async def _attempt(self, request: Request) -> tuple[JsonObject, Response | None]:
+        """Perform, redact, and say what happened in the journal's own form."""
+        assert self.transport is not None
+        at = self.clock.now()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            self.breaker.check(request)
+            response = await self.transport.perform(request)
+        except WorldTrouble as error:
+            self.breaker.troubles += 1
+            return {"at": at.isoformat(), **codec.failure_to_json(error)}, None
+        self.breaker.troubles = 0
+        outcome: JsonObject = {
+            "at": at.isoformat(),
+            "elapsed": round(loop.time() - began, 6),
+            "response": codec.response_to_json(self._redacted(response)),
+            "facts": {},
+        }
+        return outcome, response
+
+    def _ready(self, request: Request, identity: str) -> Request:
+        """The request as it goes on the wire: secrets put back, identity added."""
+        form = (request.header("content-type") or "").startswith("application/x-www-form")
+        body = request.body
+        if body is not None and b"~" in body:
+            reveal = self.vault.reveal_encoded if form else self.vault.reveal
+            body = reveal(body.decode("utf-8", "surrogateescape")).encode(
+                "utf-8", "surrogateescape"
+            )
+        stated = tuple((name, self.vault.reveal(value)) for name, value in request.headers)
+        return Request(
+            method=request.method,
+            target=self.vault.reveal_encoded(request.target),
+            headers=(*stated, *self._headers.get(identity, ())),
+            body=body,
+            operation=request.operation,
+        )
+
+    def _redacted_request(self, request: Request) -> Request:
+        body = None if request.body is None else self._redact_bytes(request.body)
+        return Request(
+            method=request.method,
+            target=self.vault.redact(request.target),
+            headers=tuple((name, self.vault.redact(value)) for name, value in request.headers),
+            body=body,
+            operation=request.operation,
+        )
+
+    def _redacted(self, response: Response) -> Response:
+        return Response(
+            status=response.status,
+            headers=tuple((name, self.vault.redact(value)) for name, value in response.headers),
+            body=self._redact_bytes(response.body),
+            truncated=response.truncated,
+        )
+
+    def _redact_bytes(self, body: bytes) -> bytes:
+        try:
+            return self.vault.redact(body.decode("utf-8")).encode("utf-8")
+        except UnicodeDecodeError:
+            # Latin-1 maps every byte: a secret inside a broken text is still found.
+            return self.vault.redact(body.decode("latin-1")).encode("latin-1", "replace")
+
+    def _reachable(self) -> Transport:
+        if self.transport is None:
+            raise GrantUnmet("no-provider", "this run has no provider to call")
+        return self.transport
+
+    def sign(self, record: Json, signer: str) -> str:
+        return self.signer.sign(record, signer=signer, at=self.clock.now())
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        if self.transport is not None:
+            self.transport.run(lambda: self.clock.sleep(seconds))
+        else:
+            asyncio.run(self.clock.sleep(seconds))
+
+    def grant(self, name: str) -> Json:
+        return self.grants.get(name)
+
+    def mission(
+        self, assignment: Assignment, disturbances: Sequence[Json], deadline: float
+    ) -> Json:
+        if self.missions is None:
+            raise GrantUnmet("no-consumer", "this run has no consumer to ask")
+        return self.missions(assignment, disturbances, deadline)
+
+    def traffic(self) -> Json:
+        return self.earlier_traffic()

@@ -1,0 +1,202 @@
+"""
+HTTP to one target: httpx behind one door, with a deadline, a size limit and a pace.
+
+A target may hang, drip, reset, redirect, answer without end, or not speak HTTP. Each
+ends here in a `Response` or in a `WorldTrouble`, inside the deadline and in bounded memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import httpx
+
+from conformance.errors import SuiteDefect, TargetTimeout, TargetUnreachable
+from conformance.model.clock import Clock
+from conformance.model.exchange import Request, Response
+from conformance.model.pack import AsgiApp
+
+T = TypeVar("T")
+
+#: No legitimate answer of a sync API in these packs comes near this.
+BODY_LIMIT: Final = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """
+    How to reach a target.
+
+    Attributes:
+        base_url: scheme, host, port and base path; no trailing slash.
+        app: an ASGI application to call in-process instead of a socket.
+        ca_file: PEM file with the authorities to trust for TLS, "" for the system's.
+        timeout: seconds for one whole exchange, connection to last byte.
+        pace: requests per second at most, 0 for no limit.
+    """
+
+    base_url: str
+    app: AsgiApp | None = None
+    ca_file: str = ""
+    timeout: float = 10.0
+    pace: float = 0.0
+
+
+class Transport:
+    """
+    A synchronous face on one asynchronous client, so that scenarios need no `await`.
+
+    It owns its event loop; requests "together" share it.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._runner = asyncio.Runner()
+        self._client: httpx.AsyncClient | None = None
+        self._next_slot = 0.0
+
+    def run(self, act: Callable[[], Awaitable[T]]) -> T:
+        """Run something asynchronous to its end on this transport's loop."""
+
+        async def whole() -> T:
+            return await act()
+
+        return self._runner.run(whole())
+
+    async def perform(self, request: Request) -> Response:
+        """
+        Send one request and read the answer.
+
+        Raises:
+            TargetUnreachable: refused, reset, no such name, bad TLS, not HTTP.
+            TargetTimeout: not finished within the deadline.
+        """
+        await self._wait_for_slot()
+        limit = self._connection.timeout
+        try:
+            async with asyncio.timeout(limit):
+                return await self._perform(request)
+        except TimeoutError:
+            raise TargetTimeout(
+                "timeout",
+                f"{request.method} {request.target}: no complete answer within {limit:g} s",
+            ) from None
+        except httpx.TimeoutException:
+            raise TargetTimeout(
+                "timeout",
+                f"{request.method} {request.target}: no complete answer within {limit:g} s",
+            ) from None
+        except (httpx.TransportError, ssl.SSLError, OSError) as error:
+            raise _unreachable(request, error) from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise SuiteDefect(
+                f"{request.method} {request.target!r} cannot be sent: {error}"
+            ) from error
+
+    async def _perform(self, request: Request) -> Response:
+        client = self._open()
+        built = client.build_request(
+            request.method,
+            self._connection.base_url + request.target,
+            headers=[
+                (name.encode("ascii"), value.encode("utf-8")) for name, value in request.headers
+            ],
+            content=request.body,
+        )
+        # Undecoded on purpose: we ask for identity, and a bomb must not be unpacked.
+        response = await client.send(built, stream=True)
+        try:
+            body = bytearray()
+            truncated = False
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    del body[BODY_LIMIT:]
+                    truncated = True
+                    break
+        finally:
+            await response.aclose()
+        return Response(
+            status=response.status_code,
+            headers=tuple(
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in response.headers.raw
+            ),
+            body=bytes(body),
+            truncated=truncated,
+        )
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            connection = self._connection
+            transport: httpx.AsyncBaseTransport
+            if connection.app is not None:
+                transport = httpx.ASGITransport(connection.app, raise_app_exceptions=False)
+            else:
+                # A private context costs 20 ms: only where TLS will be spoken.
+                secure = connection.base_url.startswith("https:")
+                verify = (
+                    ssl.create_default_context(cafile=connection.ca_file or None)
+                    if secure
+                    else False
+                )
+                # Environment proxies are ignored: what we certify is the named target.
+                transport = httpx.AsyncHTTPTransport(
+                    verify=verify, trust_env=False, limits=httpx.Limits(max_connections=16)
+                )
+            self._client = httpx.AsyncClient(
+                transport=transport,
+                timeout=connection.timeout,
+                follow_redirects=False,
+                headers={"Accept-Encoding": "identity", "User-Agent": "conformance-toolkit"},
+                trust_env=False,
+            )
+        return self._client
+
+    async def _wait_for_slot(self) -> None:
+        if not self._connection.pace:
+            return
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        slot = max(now, self._next_slot)
+        self._next_slot = slot + 1 / self._connection.pace
+        if slot > now:
+            await self._clock.sleep(slot - now)
+
+    def close(self) -> None:
+        """Close connections and the loop."""
+        if self._client is not None:
+            self._runner.run(self._client.aclose())
+            self._client = None
+        self._runner.close()
+
+
+def _unreachable(request: Request, error: BaseException) -> TargetUnreachable:
+    """Name what the network did, in a word that has a sentence in every language."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    detail = f"{request.method} {request.target}: {error or type(error).__name__}"
+
+    def caused_by(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(one, kinds) for one in causes)
+
+    if caused_by(ssl.SSLError):
+        return TargetUnreachable("tls", detail)
+    if caused_by(socket.gaierror):
+        return TargetUnreachable("name-not-found", detail)
+    if isinstance(error, httpx.ConnectError):
+        return TargetUnreachable("connection-refused", detail)
+    if isinstance(error, httpx.RemoteProtocolError) and not any(
+        word in str(error) for word in ("disconnected", "closed connection", "peer closed")
+    ):
+        return TargetUnreachable("not-http", detail)
+    return TargetUnreachable("connection-reset", detail)

@@ -1,0 +1,57 @@
+"""What the pack-neutral scenarios need: the cases that one operation is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import pytest
+
+from conformance.contract import schemathesis_adapter
+from conformance.contract.contract import Contract
+from conformance.model import seeds
+from conformance.model.json import Json, JsonObject
+from conformance.model.pack import LoadedPack
+from conformance.wire import codec
+from conformance.wire.world import World
+
+
+class ThroughTheWorld:
+    """Signs by the World, so that what was signed is journalled."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def sign(self, record: Json, *, signer: str, at: datetime) -> str:  # noqa: ARG002
+        """A detached signature; the World knows the time."""
+        return self._world.sign(record, signer=signer)
+
+
+@pytest.fixture
+def cases(
+    world: World, pack: LoadedPack, contract: Contract, budget: int
+) -> Callable[[str], list[Mapping[str, Json]]]:
+    """`cases(operation_id)`: requests to be sent, journalled; at most `budget` of them."""
+
+    def realistic(operation_id: str, seed: int) -> list[JsonObject]:
+        signer = ThroughTheWorld(world)
+        made = (
+            pack.plugin.contract_case(
+                pack, operation_id, seeds.derive(seed, "realistic", number), world.as_of, signer
+            )
+            for number in range(1 + budget // 4)
+        )
+        return [case for case in made if case is not None]
+
+    def generate(operation_id: str) -> list[Mapping[str, Json]]:
+        seed = world.draw("contract/cases")
+        control = realistic(operation_id, seed)
+        found = world.examples(
+            f"cases/{operation_id}",
+            lambda: schemathesis_adapter.cases(
+                contract, operation_id, seed=seed, count=budget, realistic=control
+            ),
+        )
+        return [codec.mapping(case) for case in found]
+
+    return generate

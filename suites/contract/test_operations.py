@@ -1,0 +1,73 @@
+"""For every operation of any contract: no crash, no undocumented answer, no bad message taken."""
+
+from __future__ import annotations
+
+from conformance.contract import schemathesis_adapter
+from conformance.contract.requests import Scope, request_problems
+from conformance.contract.schemathesis_adapter import CONTROL
+from conformance.errors import Deviation, SuiteDefect
+from conformance.oracles.schema import documented
+from conformance.oracles.status import outline, status_is
+from conformance.pytest_plugin import verifies_binding
+from conformance.wire import codec
+
+
+@verifies_binding("no-server-error", "documented-answer", "bad-input-refused")
+def test_every_answer_is_one_that_the_contract_documents(
+    operation_id, cases, world, contract, pack, judge
+):
+    """
+    One operation is shown realistic, odd and broken requests.
+
+    The next agency's software will send what nobody thought of. A server that then breaks, or
+    answers what no client can read, or takes what it should refuse, breaks its clients too.
+    """
+    shown = cases(operation_id)
+    exchanges = [world.send(codec.request_from_json(case)) for case in shown]
+    asked = pack.binding
+    crashed = [exchange for exchange in exchanges if exchange.response.status >= 500]
+    # A crash is one requirement's business; but where nothing else came, nothing was documented.
+    answers = [exchange for exchange in exchanges if exchange not in crashed] or exchanges
+
+    if "no-server-error" in asked:
+        with judge(asked["no-server-error"], *(crashed or exchanges)):
+            for exchange in crashed:
+                raise Deviation(
+                    "unexpected-status", observed=outline(exchange), required="no server error"
+                )
+
+    if "documented-answer" in asked:
+        with judge(asked["documented-answer"], *answers):
+            for exchange in answers:
+                documented(contract, exchange)
+                second_opinion(contract, exchange)
+
+    if "bad-input-refused" in asked:
+        bad = [exchange for exchange in answers if condemned(contract, exchange.request)]
+        taken = [exchange for exchange in bad if exchange.response.status < 400]
+        refusals = [exchange for exchange in bad if 400 <= exchange.response.status < 500]
+        with judge(asked["bad-input-refused"], *(taken or answers)):
+            for exchange in taken:
+                fault = condemned(contract, exchange.request)[0]
+                raise Deviation(
+                    "not-refused",
+                    observed=outline(exchange),
+                    required=f"a refusal for {fault.place} {fault.pointer}: {fault.keyword}",
+                )
+            if bad and not refusals:
+                status_is(bad[0], *range(400, 500))
+            if bad and shown[0]["mode"] == CONTROL:
+                # Whoever refuses everything has not seen what is wrong with it.
+                status_is(exchanges[0], *range(200, 300))
+
+
+def condemned(contract, request):
+    """What condemns the whole message, and is no other requirement's to judge."""
+    problems = request_problems(contract, request)
+    return [problem for problem in problems if problem.scope is Scope.MESSAGE]
+
+
+def second_opinion(contract, exchange):
+    """Schemathesis agrees that the answer is documented; where it does not, one of us is wrong."""
+    for objection in schemathesis_adapter.objections(contract, exchange.request, exchange.response):
+        raise SuiteDefect(f"a second opinion disagrees: {objection}")

@@ -1,0 +1,32 @@
+"""The two sides of every story of this contract: an agency, and the registry that it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from conformance.model.dialect import Refused
+from conformance.model.pack import LoadedPack
+from conformance.oracles.status import is_problem
+from conformance.packs.vn_cbccvc.verbs import Agency, Registry
+from conformance.wire.world import World
+
+
+@pytest.fixture
+def registry(world: World, pack: LoadedPack) -> Registry:
+    """The national side, asked with the target's primary credentials."""
+    return Registry(world=world, pack=pack)
+
+
+@pytest.fixture
+def agency(world: World, pack: LoadedPack, registry: Registry) -> Agency:
+    """An agency with units and people of this scenario's own."""
+    return Agency(world=world, pack=pack, registry=registry)
+
+
+@pytest.fixture
+def refused(pack: LoadedPack) -> Callable[..., Refused]:
+    """`refused(exchange, status=404, name="not-found")`: the right problem, not any 4xx."""
+    return partial(is_problem, unwrap=pack.plugin.dialect.unwrap)

@@ -1,0 +1,15 @@
+"""The verbs of the consumer scenarios: the national side asks, the software under test acts."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.model.pack import LoadedPack
+from conformance.packs.vn_cbccvc.missions import NationalSide
+from conformance.wire.world import World
+
+
+@pytest.fixture
+def national_side(world: World, pack: LoadedPack) -> NationalSide:
+    """The national side, played by the test bed."""
+    return NationalSide(world=world, pack=pack)

@@ -1,0 +1,207 @@
+"""The trial synchronisation of one to ten records: what is taken, kept out, and answered."""
+
+from __future__ import annotations
+
+from conformance.oracles.body import equal_json, json_body, member, member_is, same_answer
+from conformance.oracles.privacy import masks
+from conformance.oracles.status import status_is
+from conformance.packs.vn_cbccvc.receipts import (
+    accepted,
+    counts,
+    not_stored,
+    rejected,
+    speaks_of_a_fault,
+    stored,
+)
+from conformance.packs.vn_cbccvc.verbs import but, text, without
+from conformance.pytest_plugin import verifies
+
+
+@verifies("VN-SYNC-001", "VN-SYNC-005")
+def test_one_record_is_accepted_counted_and_its_receipt_kept(agency, registry, judge):
+    """
+    An agency sends its first record, and the next day asks again what became of it.
+
+    The receipt is the proof that the duty to report was met; an agency without one is
+    reminded by the ministry.
+    """
+    batch = agency.trial(agency.people(1))
+
+    receipt = registry.submit(batch)
+    next_day = registry.receipt(batch)
+
+    with judge("VN-SYNC-001", receipt):
+        accepted(receipt, 1)
+        counts(receipt, accepted=1, rejected=0)
+        member_is(receipt, "/messageId", batch.id)
+
+    with judge("VN-SYNC-005", receipt, next_day):
+        status_is(receipt, 200)
+        status_is(next_day, 200)
+        member(next_day, "/results/0")
+        equal_json(json_body(next_day), json_body(receipt), code="different-answer")
+
+
+@verifies("VN-SYNC-002", "VN-SYNC-003", "VN-SYNC-004")
+def test_a_trial_message_holds_one_to_ten_records(agency, registry, refused, judge):
+    """
+    Eleven people in one message, then none, then ten, then the eleventh alone.
+
+    A trial is small so that somebody can look at each record. A registry that takes part
+    of a batch that it refuses leaves the agency guessing who was taken.
+    """
+    people = agency.people(11)
+    # The eleven go out under another address, to be told apart from the ten that follow.
+    eleven = [but(person, "/currentResidence/detail", "Lô mười một") for person in people]
+
+    too_many = registry.submit(agency.trial(eleven))
+    looked_up = [(person, registry.profile(person)) for person in (eleven[0], eleven[10])]
+    none = registry.submit(agency.trial([]))
+    ten = registry.submit(agency.trial(people[:10]))
+    one = registry.submit(agency.trial(people[10:]))
+
+    with judge("VN-SYNC-002", ten):
+        accepted(ten, *range(1, 11))
+
+    with judge("VN-SYNC-003", too_many, *(answer for _, answer in looked_up), one):
+        refused(too_many, status=422, name="batch-size")
+        for person, answer in looked_up:
+            not_stored(answer, person, mark="/currentResidence/detail")
+        accepted(one, 1)
+
+    with judge("VN-SYNC-004", none, one):
+        refused(none, status=422, name="batch-size")
+        accepted(one, 1)
+
+
+@verifies("VN-SYNC-006", "VN-SYNC-007", "VN-SYNC-008", "VN-SYNC-012")
+def test_a_record_that_breaks_a_rule_is_named_kept_out_and_harms_nobody(agency, registry, judge):
+    """
+    An agency sends people whose files contradict themselves, between people whose files do not.
+
+    Rejecting the neighbours stops a whole office's payroll for one typing error; rejecting
+    without a place and a rule leaves the clerk to guess among twenty-five fields.
+    """
+    first, last = agency.people(2)
+    faults = agency.one_fault_for_each_rule()
+    half = len(faults) // 2
+    parts = (faults[:half], faults[half:])
+
+    receipts = [
+        registry.submit(agency.trial([first, *(fault.record for fault in part), last]))
+        for part in parts
+    ]
+    looked_up = [(fault, registry.profile(fault.record)) for part in parts for fault in part[:1]]
+    twins = [registry.submit(agency.trial([fault.twin for fault in part])) for part in parts]
+    known = registry.profile(parts[0][0].twin)
+
+    with judge("VN-SYNC-006", *receipts):
+        for receipt, part in zip(receipts, parts, strict=True):
+            accepted(receipt, 1, len(part) + 2)
+
+    with judge("VN-SYNC-007", *receipts, *twins):
+        for receipt, twin, part in zip(receipts, twins, parts, strict=True):
+            for number, fault in enumerate(part, start=2):
+                pointer = f"/records/{number - 1}/profile{fault.pointer}"
+                rejected(receipt, number, rule=fault.breaks, pointer=pointer)
+                accepted(twin, number - 1)
+
+    with judge("VN-SYNC-008", *receipts):
+        for receipt, part in zip(receipts, parts, strict=True):
+            speaks_of_a_fault(receipt)
+            masks(receipt, [text(fault.record, "profileId") for fault in part])
+
+    with judge("VN-SYNC-012", *(answer for _, answer in looked_up), known):
+        for fault, answer in looked_up:
+            not_stored(answer, fault.record, mark=f"/{fault.changed[0]}")
+        stored(known, parts[0][0].twin)
+
+
+@verifies("VN-SYNC-009")
+def test_a_record_of_another_shape_is_rejected_where_it_differs(agency, registry, judge):
+    """
+    A name is empty, a member is missing, a member was invented, an id is a digit too short.
+
+    The next system to read such a record is the one that breaks, and it did nothing wrong.
+    """
+    unnamed, lacking, inventive, numbered = agency.people(4)
+    faulty = [
+        but(unnamed, "/birthFullName", ""),
+        without(lacking, "nativePlace"),
+        but(inventive, "/nickname", "Tí"),
+        but(numbered, "/profileId", text(numbered, "profileId")[:-1]),
+    ]
+
+    receipt = registry.submit(agency.trial(faulty))
+    twins = registry.submit(agency.trial([unnamed, lacking, inventive, numbered]))
+
+    with judge("VN-SYNC-009", receipt, twins):
+        for number, names in enumerate(
+            (("birthFullName",), ("nativePlace", ""), ("nickname", ""), ("profileId",)), start=1
+        ):
+            at = f"/records/{number - 1}/profile"
+            places = [f"{at}/{name}" if name else at for name in names]
+            rejected(receipt, number, rule="schema", pointer=places)
+        accepted(twins, 1, 2, 3, 4)
+
+
+@verifies("VN-SYNC-010", "VN-SYNC-011")
+def test_closed_provinces_and_unknown_units_are_rejected(agency, registry, judge):
+    """
+    A person lives in a province that was merged away, another works in a unit that nobody sent.
+
+    After 1 July 2025 every agency's software held both. A registry that takes them sends the
+    next letter to an office that no longer exists.
+    """
+    resident, employed = agency.people(2)
+    nowhere = f"{employed['employingUnitCode']}.999"
+    faulty = [
+        but(resident, "/currentResidence/provinceCode", agency.closed_province()),
+        but(employed, "/employingUnitCode", nowhere),
+    ]
+
+    receipt = registry.submit(agency.trial(faulty))
+    twins = registry.submit(agency.trial([resident, employed]))
+
+    with judge("VN-SYNC-010", receipt, twins):
+        pointer = "/records/0/profile/currentResidence/provinceCode"
+        rejected(receipt, 1, rule="code-list", pointer=pointer)
+        accepted(twins, 1)
+
+    with judge("VN-SYNC-011", receipt, twins):
+        rejected(receipt, 2, rule="unit-unknown", pointer="/records/1/profile/employingUnitCode")
+        accepted(twins, 2)
+
+
+@verifies("VN-SYNC-014", "VN-SYNC-015", "VN-SYNC-016")
+def test_a_replayed_batch_is_answered_alike_and_applied_once(agency, registry, refused, judge):
+    """
+    An agency that lost our acknowledgement sends the same batch again.
+
+    Provinces on poor lines do this daily. A civil servant counted twice draws two salaries;
+    a message id that stands for two batches makes one of them disappear.
+    """
+    *people, other = agency.people(3)
+    batch = agency.trial(people)
+    reused = agency.trial([other], again=batch.id)
+
+    first = registry.submit(batch)
+    before = [registry.profile(person) for person in people]
+    replay = registry.submit(batch)
+    after = [registry.profile(person) for person in people]
+    conflict = registry.submit(reused)
+    renewed = registry.submit(agency.trial([other]))
+
+    with judge("VN-SYNC-014", first, replay):
+        accepted(first, 1, 2)
+        same_answer(first, replay)
+
+    with judge("VN-SYNC-015", *before, *after):
+        for person, one, two in zip(people, before, after, strict=True):
+            stored(one, person)
+            stored(two, person)
+            equal_json(member(two, "/version"), member(one, "/version"), pointer="/version")
+
+    with judge("VN-SYNC-016", conflict, renewed):
+        refused(conflict, status=409, name="message-id-reused")
+        accepted(renewed, 1)

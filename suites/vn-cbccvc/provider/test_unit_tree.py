@@ -1,0 +1,72 @@
+"""The tree of units: what is sent, what is found, and what has no place in it."""
+
+from __future__ import annotations
+
+from conformance.oracles.body import equal_json, json_body, member_is
+from conformance.oracles.paging import complete_walk
+from conformance.oracles.status import status_is
+from conformance.packs.vn_cbccvc.receipts import accepted, rejected, unit_codes
+from conformance.packs.vn_cbccvc.verbs import but
+from conformance.pytest_plugin import verifies
+
+DIVISIONS = 7
+
+
+@verifies("VN-UNIT-001", "VN-UNIT-002", "VN-UNIT-003")
+def test_a_branch_of_the_tree_is_found_again_unit_by_unit_and_page_by_page(
+    agency, registry, refused, judge
+):
+    """
+    An agency sends a branch of its tree and looks for it, one unit at a time and in a walk.
+
+    Whoever stands in a division that a walk skips is on nobody's list; whoever stands in a
+    unit without a parent has no superior to sign for him.
+    """
+    department, unit, *divisions = agency.branch(children=DIVISIONS + 1)
+    *divisions, never_sent = divisions
+
+    registry.submit_units(agency.unit_message([department, unit, *divisions]))
+    read = {code["unitCode"]: registry.unit(code) for code in (unit, divisions[0], divisions[-1])}
+    unknown = registry.unit(never_sent)
+    pages = registry.children(unit, limit=3)
+
+    with judge("VN-UNIT-001", *read.values()):
+        for sent in (unit, divisions[0], divisions[-1]):
+            answer = read[sent["unitCode"]]
+            status_is(answer, 200)
+            equal_json(json_body(answer), sent)
+
+    with judge("VN-UNIT-002", *pages):
+        complete_walk(
+            [unit_codes(page) for page in pages], [division["unitCode"] for division in divisions]
+        )
+
+    with judge("VN-UNIT-003", unknown, read[unit["unitCode"]]):
+        refused(unknown, status=404, name="not-found")
+        status_is(read[unit["unitCode"]], 200)
+        member_is(read[unit["unitCode"]], "/unitCode", unit["unitCode"])
+
+
+@verifies("VN-UNIT-004", "VN-UNIT-005")
+def test_orphans_and_districts_find_no_place_in_the_tree(agency, registry, judge):
+    """
+    An agency sends a unit whose parent nobody knows, and a district that ended with June 2025.
+
+    After a merger both are ordinary: the tree of the old province is still in the software.
+    A registry that takes them carries bodies that no longer exist.
+    """
+    department, unit, first, second, unknown = agency.branch(children=3)
+    orphan = but(first, "/parentCode", unknown["unitCode"])
+    district = but(second, "/unitType", "HUYEN")
+
+    registry.submit_units(agency.unit_message([department, unit]))
+    faulty = registry.submit_units(agency.unit_message([orphan, district]))
+    sound = registry.submit_units(agency.unit_message([first, second]))
+
+    with judge("VN-UNIT-004", faulty, sound):
+        rejected(faulty, 1, rule="parent-unknown", pointer="/units/0/parentCode")
+        accepted(sound, 1)
+
+    with judge("VN-UNIT-005", faulty, sound):
+        rejected(faulty, 2, rule="code-list", pointer="/units/1/unitType")
+        accepted(sound, 2)

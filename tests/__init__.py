@@ -1,0 +1,1 @@
+"""Is the toolkit itself right? Nothing here judges a target."""

@@ -1,0 +1,1 @@
+"""The test bed and its drivers: what they see, what they disturb, and whom they make act."""

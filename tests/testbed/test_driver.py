@@ -1,0 +1,140 @@
+"""Drivers: a command, a person, and the pack's own agency are made to act."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import textwrap
+
+import pytest
+
+from conformance.errors import UsageError
+from conformance.reference.clock import ManualClock
+from conformance.reference.serve import serve_in_thread
+from conformance.testbed.driver import BundledDriver, ExecDriver, ListenDriver, parse_command
+from conformance.testbed.missions import Missions
+from tests.testbed.little import ASSIGNMENT, CREDENTIALS, START, little_bed, little_pack
+
+CLIENT = """
+import json, os, urllib.request
+env = os.environ
+mission = json.load(open(env["CONFORMANCE_MISSION_FILE"], encoding="utf-8"))
+assert mission["id"] == env["CONFORMANCE_MISSION"] == "little"
+assert mission["brief"]["vi"] == "Hãy làm."
+form = f"client_id={env['CONFORMANCE_CLIENT_ID']}&client_secret={env['CONFORMANCE_CLIENT_SECRET']}"
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+answer = opener.open(env["CONFORMANCE_BASE_URL"] + "/token", form.encode())
+token = json.load(answer)["access_token"]
+for order in mission["material"]["orders"]:
+    opener.open(urllib.request.Request(
+        f"{env['CONFORMANCE_BASE_URL']}/orders/{order}", b"x", method="PUT",
+        headers={"Authorization": "Bearer " + token}))
+"""
+
+
+def python(folder, source):
+    script = folder / "a client.py"
+    script.write_text(textwrap.dedent(source), encoding="utf-8")
+    return ExecDriver(command=(sys.executable, str(script)))
+
+
+def test_a_command_is_told_everything_by_its_environment(tmp_path):
+    bed = little_bed(tmp_path)
+    with serve_in_thread(bed.app) as serving:
+        missions = Missions(bed=bed, driver=python(tmp_path, CLIENT), bed_url=serving.base_url)
+        answer = missions(ASSIGNMENT, [], 20.0)
+
+    assert answer["outcome"] == "done"
+    operations = [item["request"]["operation"] for item in answer["traffic"]]
+    assert operations == ["issueToken", "putOrder"]
+
+
+def test_a_command_that_fails_is_quoted(tmp_path):
+    driver = python(tmp_path, "import sys; print('no such person'); sys.exit(3)")
+
+    assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 20.0) == "exit 3: no such person"
+
+
+def test_a_command_that_does_not_end_is_ended_at_the_deadline(tmp_path):
+    driver = python(tmp_path, "import threading; threading.Event().wait()")
+
+    assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 0.3) == "deadline"
+
+
+def test_a_command_that_is_none_is_the_operators_mistake(tmp_path):
+    driver = ExecDriver(command=(str(tmp_path / "absent"),))
+
+    with pytest.raises(UsageError) as raised:
+        driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 1.0)
+
+    assert raised.value.where == "--exec"
+
+
+@pytest.mark.parametrize("text", ["", "   ", '"./run.sh'])
+def test_a_command_that_cannot_be_read_is_the_operators_mistake(text):
+    with pytest.raises(UsageError):
+        parse_command(text)
+
+
+def test_a_command_keeps_its_quoted_arguments():
+    assert parse_command("./push --all now") == ("./push", "--all", "now")
+
+
+def test_silence_from_the_target_is_told_as_such(tmp_path):
+    bed = little_bed(tmp_path)
+    missions = Missions(bed=bed, driver=python(tmp_path, ""), bed_url="http://127.0.0.1:1")
+
+    answer = missions(ASSIGNMENT, [], 20.0)
+
+    assert (answer["traffic"], answer["failure"]) == ([], "timeout")
+    assert answer["code"] == "awaited-in-vain"
+
+
+def test_a_person_is_told_and_waited_for_until_it_is_quiet():
+    clock, told, seen = ManualClock(START), [], iter([None, None, START])
+    driver = ListenDriver(
+        announce=lambda assignment, url: told.append((assignment.id, url)),
+        idle_since=lambda: next(seen, START),
+        clock=clock,
+        quiet=5.0,
+    )
+
+    assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 60.0) == "done"
+    assert told == [("little", "http://bed")]
+    assert (clock.now() - START).total_seconds() == 5.0
+
+
+def test_a_person_who_does_nothing_is_waited_for_until_the_deadline():
+    clock = ManualClock(START)
+    driver = ListenDriver(announce=lambda *_: None, idle_since=lambda: None, clock=clock)
+
+    assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 30.0) == "deadline"
+    assert (clock.now() - START).total_seconds() == 30.0
+
+
+class SleepyAgency:
+    """Sleeps for as long as it was told to, in its own time or for ever."""
+
+    closed = False
+
+    def __init__(self, clock, seconds):
+        self._clock, self._seconds = clock, seconds
+
+    async def perform(self, _assignment):
+        if self._seconds is None:
+            await asyncio.Event().wait()
+        await self._clock.sleep(self._seconds)
+
+    async def aclose(self):
+        SleepyAgency.closed = True
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(5, "done"), (50, "deadline"), (None, "deadline")])
+def test_a_bundled_agency_keeps_its_deadline_in_its_own_time(tmp_path, seconds, said):
+    clock = ManualClock(START)
+    pack = little_pack(tmp_path, agency=lambda *_, **__: SleepyAgency(clock, seconds))
+    driver = BundledDriver(pack=pack, clock=clock, signer=None, seed=1)
+
+    limit = 0.2 if seconds is None else 10.0
+    assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, limit) == said
+    assert SleepyAgency.closed

@@ -1,0 +1,186 @@
+"""
+Consumer scenarios against the bundled agency and each of its mutants, in virtual time.
+
+The scenarios run as they stand, with a judge of a few lines: what is tried here are agency,
+bed and scenarios, not the engine that runs them.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from conformance import resources
+from conformance.catalogue import packs
+from conformance.contract.contract import Contract
+from conformance.crypto.authority import Authority
+from conformance.errors import Deviation, TargetTimeout
+from conformance.model import seeds
+from conformance.model.pack import Surroundings
+from conformance.packs.vn_cbccvc import plugin
+from conformance.packs.vn_cbccvc.agency_mutants import CONSUMER_MUTANTS
+from conformance.packs.vn_cbccvc.missions import NationalSide
+from conformance.reference.clock import ManualClock
+from conformance.reference.serve import serve_in_thread
+from conformance.testbed.bed import Bed
+from conformance.testbed.driver import BundledDriver
+from conformance.testbed.missions import Missions
+from conformance.wire import codec
+from conformance.wire.redaction import Vault
+from tests.testbed.little import START
+
+# Only our own plug-in declares the marks of suites, and it is not loaded here.
+pytestmark = pytest.mark.filterwarnings("ignore:Unknown pytest.mark.conformance")
+
+SUITE = resources.suites() / "vn-cbccvc" / "consumer"
+TODAY = START.date()
+FILES = ("test_pushing", "test_disturbances", "test_invariants")
+
+
+@pytest.fixture(scope="module")
+def pack():
+    with packs.register(plugin):
+        yield packs.load("vn-cbccvc")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority.open(tmp_path_factory.mktemp("authority"), START)
+
+
+@dataclass
+class LittleWorld:
+    """As much of a World as consumer scenarios use."""
+
+    missions: Missions
+    scenario: str = ""
+    seed: int = 0
+    as_of: date = TODAY
+    closed: dict = field(default_factory=dict)
+
+    def mission(self, assignment, *, disturbances, deadline):
+        answer = self.missions(assignment, disturbances, deadline)
+        codec.raise_failure(answer)
+        items = enumerate(answer["traffic"], start=1)
+        exchanges = tuple(codec.incoming_from_json(item, number=n) for n, item in items)
+        self.closed[self.scenario] = exchanges
+        return exchanges
+
+    def traffic(self):
+        return self.closed
+
+
+def play(pack, authority, mutant=None, *, socket=False, seed=1):
+    """Requirement -> `pass`, or the codes of what was raised in its judgements."""
+    clock = ManualClock(START)
+    surroundings = Surroundings(clock=clock, seed=seed, trust_anchors=authority.trust_anchors)
+    credentials = plugin.vocabulary.demonstration_credentials
+    members = plugin.dialect.secret_members
+    vault = Vault(key=b"k" * 16, secrets=credentials, members=members)
+    bed = Bed(pack, surroundings, redact=vault.redact)
+    driver = BundledDriver(
+        pack=pack,
+        clock=clock,
+        signer=authority,
+        seed=seed,
+        app=None if socket else bed.app,
+        mutant=mutant,
+    )
+    if socket:
+        with serve_in_thread(bed.app) as serving:
+            return judged(pack, Missions(bed=bed, driver=driver, bed_url=serving.base_url), seed)
+    return judged(pack, Missions(bed=bed, driver=driver, bed_url="http://bed"), seed)
+
+
+def judged(pack, missions, seed):
+    world, found = LittleWorld(missions), {}
+
+    @contextmanager
+    def judge(requirement, *_exchanges):
+        codes = found.setdefault(requirement, [])
+        try:
+            yield
+        except (Deviation, TargetTimeout) as error:
+            codes.append(error.code)
+
+    given = {
+        "judge": judge,
+        "world": world,
+        "contract": Contract.load(pack),
+        "national_side": NationalSide(world=world, pack=pack),
+    }
+    for name, scenario in scenarios():
+        world.scenario, world.seed = name, seeds.derive(seed, name)
+        wanted = scenario.__code__.co_varnames[: scenario.__code__.co_argcount]
+        scenario(**{fixture: given[fixture] for fixture in wanted})
+    return SimpleNamespace(
+        broken={requirement: codes for requirement, codes in found.items() if codes},
+        judged=set(found),
+        traffic=world.closed,
+    )
+
+
+def scenarios():
+    for name in FILES:
+        spec = importlib.util.spec_from_file_location(name, SUITE / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for attribute, value in vars(module).items():
+            if attribute.startswith("test_"):
+                yield f"{name}::{attribute}", value
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_the_bundled_agency_meets_every_requirement_of_its_role(pack, authority, seed):
+    played = play(pack, authority, seed=seed)
+
+    assert played.broken == {}
+    wanted = {r.id for r in pack.catalogue.requirements if r.role == "consumer" and r.falsified_by}
+    assert played.judged == wanted
+
+
+@pytest.mark.parametrize("cls", CONSUMER_MUTANTS, ids=lambda cls: cls.__name__)
+def test_a_mutant_breaks_what_it_names_and_nothing_else(pack, authority, cls):
+    assert set(play(pack, authority, cls.__name__).broken) == set(cls.breaks)
+
+
+def test_every_requirement_has_a_mutant(pack):
+    wanted = {r.id for r in pack.catalogue.requirements if r.role == "consumer" and r.falsified_by}
+    assert {broken for cls in CONSUMER_MUTANTS for broken in cls.breaks} == wanted
+
+
+def test_two_runs_from_one_seed_leave_the_same_traffic(pack, authority):
+    def shape(played):
+        return [
+            (e.request.method, e.request.target, e.response.status, e.at, dict(e.facts))
+            for exchanges in played.traffic.values()
+            for e in exchanges
+        ]
+
+    assert shape(play(pack, authority)) == shape(play(pack, authority))
+
+
+@pytest.mark.parametrize("mutant", [None, "NewMessageIdOnRetry"])
+def test_a_real_socket_leads_to_the_same_judgements(pack, authority, mutant):
+    in_process, over_socket = (play(pack, authority, mutant, socket=s) for s in (False, True))
+
+    assert over_socket.broken == in_process.broken
+
+
+def test_software_that_never_calls_is_accused_of_nothing(pack, authority):
+    class Idle:
+        def perform(self, *_):
+            return "done"
+
+    bed = Bed(
+        pack,
+        Surroundings(clock=ManualClock(START), seed=1, trust_anchors=authority.trust_anchors),
+        redact=str,
+    )
+    with pytest.raises(TargetTimeout, match="no request"):
+        judged(pack, Missions(bed=bed, driver=Idle(), bed_url="http://bed"), 1)
