@@ -10,7 +10,8 @@ import pytest
 from conformance.model.dialect import Refused
 from conformance.model.pack import LoadedPack
 from conformance.oracles.status import is_problem
-from conformance.packs.vn_cbccvc.verbs import Agency, Registry
+from conformance.packs.vn_cbccvc.asking import Registry
+from conformance.packs.vn_cbccvc.preparing import Agency
 from conformance.wire.world import World
 
 

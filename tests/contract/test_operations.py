@@ -47,9 +47,11 @@ def test_an_operation_knows_what_it_takes_and_gives(contract):
 
 
 def test_a_pack_s_contract_is_loaded_once():
-    from conformance.catalogue.packs import load_pack
+    from conformance.catalogue import packs
+    from conformance.packs.vn_cbccvc import plugin
 
-    pack = load_pack("vn-cbccvc")
+    with packs.register(plugin):
+        pack = packs.load("vn-cbccvc")
     contract = Contract.load(pack)
 
     assert Contract.load(pack) is contract
@@ -57,4 +59,4 @@ def test_a_pack_s_contract_is_loaded_once():
     for operation in contract.operations.values():
         for response in operation.responses.values():
             for schema in response.content.values():
-                assert not contract.problems_at(schema, 5) == ()
+                assert contract.problems_at(schema, 5) != ()

@@ -59,9 +59,7 @@ def test_a_documented_answer_passes(answered):
 def test_an_undocumented_answer_is_named(
     answered, status, body, media_type, headers, code, pointer
 ):
-    exchange = answered(
-        status, body=body, type=media_type, headers=headers, operation="readThing"
-    )
+    exchange = answered(status, body=body, type=media_type, headers=headers, operation="readThing")
     with pytest.raises(Deviation) as caught:
         documented(CONTRACT, exchange)
     assert (caught.value.code, caught.value.pointer) == (code, pointer)

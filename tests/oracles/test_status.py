@@ -39,9 +39,7 @@ def test_another_status_is_named_with_what_came_along(answered):
 
 @pytest.mark.parametrize("code", ["not-found", "urn:x:problem:not-found", "https://x/not-found"])
 def test_the_right_refusal_passes_however_it_is_written(answered, code):
-    refusal = is_problem(
-        answered(404, {"type": code}), status=404, name="not-found", unwrap=unwrap
-    )
+    refusal = is_problem(answered(404, {"type": code}), status=404, name="not-found", unwrap=unwrap)
     assert refusal.code == code
 
 

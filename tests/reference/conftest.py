@@ -102,10 +102,8 @@ class Server:
 
 
 @pytest.fixture
-def serve(pack, authority, tmp_path) -> Callable[..., Server]:
-    def build(
-        *, seed: int = 1, mutant: str | None = None, store: Path | None = None
-    ) -> Server:
+def serve(pack, authority) -> Callable[..., Server]:
+    def build(*, seed: int = 1, mutant: str | None = None, store: Path | None = None) -> Server:
         clock = ManualClock(NOW)
         surroundings = Surroundings(
             clock=clock, seed=seed, trust_anchors=authority.trust_anchors, store=store

@@ -91,7 +91,7 @@ def test_a_report_whose_evidence_is_gone_is_still_readable(sample: Any) -> None:
         raise KeyError(number)
 
     page = to_html(sample.report, sample.catalogue, Language.EN, gone)
-    assert "The exchanges are not at hand" in page
+    assert "the evidence folder is missing" in page
     assert "409 message-id-reused" in page
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from conformance import resources
 from conformance.model.finding import Explanation
-from conformance.model.requirement import Language
+from conformance.model.requirement import Basis, Language, Source
 from conformance.reporting import sentences, words
 from conformance.reporting.words import Words
 
@@ -62,6 +62,21 @@ def test_every_code_says_what_and_what_to_do() -> None:
     """Half an explanation sends the reader away."""
     table = tomllib.loads((PACKAGE / "sentences.toml").read_text("utf-8"))
     assert all(entry.keys() == {"what", "do"} for entry in table.values())
+
+
+@pytest.mark.parametrize(
+    ("document", "article", "cited"),
+    [
+        ("Decree 1", "9", "Decree 1, article 9 (quoted)"),
+        ("Decree 1", "annex, item 3", "Decree 1, annex, item 3 (quoted)"),
+        ("Decree 1", "", "Decree 1 (quoted)"),
+        ("RFC 6750", "3.1", "RFC 6750, section 3.1 (quoted)"),
+    ],
+)
+def test_a_source_is_cited_as_people_cite(document: str, article: str, cited: str) -> None:
+    """Only a bare number needs a word, and RFCs have sections."""
+    source = Source(document=document, article=article, basis=Basis.QUOTED)
+    assert sentences.cite(source, Language.EN) == cited
 
 
 def test_an_unknown_code_is_explained_in_general_words() -> None:

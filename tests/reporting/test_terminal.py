@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from conformance.model.finding import Finding
 from conformance.model.requirement import Language
 from conformance.model.verdict import Verdict
 from conformance.reporting.terminal import progress, show, summary_lines
@@ -18,17 +17,13 @@ class Screen(io.StringIO):
         return True
 
 
-def passed(name: str) -> tuple[Finding, ...]:
-    return (Finding(requirement="X", scenario=name, verdict=Verdict.PASS),)
-
-
 def test_a_log_gets_one_counter_line() -> None:
     """A line for each scenario is too much, and a redrawn bar is noise."""
     stream = io.StringIO()
     with progress(stream, 3, Language.EN) as counter:
-        counter.closed("s", passed("a"))
-        counter.closed("s", passed("b"))
-        counter.closed("s", ())
+        counter.closed(Verdict.PASS)
+        counter.closed(Verdict.PASS)
+        counter.closed(Verdict.NOT_RUN)
     assert stream.getvalue() == "3 of 3 scenarios · 2 Pass · 1 Not run\n"
 
 
@@ -36,8 +31,17 @@ def test_a_terminal_gets_the_same_line_at_the_end() -> None:
     """The bar goes away; what it said stays."""
     stream = Screen()
     with progress(stream, 1, Language.VI) as counter:
-        counter.closed("s", passed("a"))
+        counter.closed(Verdict.PASS)
     assert stream.getvalue().endswith("1/1 kịch bản · 1 Đạt\n")
+
+
+def test_a_resumed_run_counts_what_was_done_before() -> None:
+    """A resumed run must not look as if it had lost scenarios."""
+    stream = io.StringIO()
+    with progress(stream, 5, Language.EN) as counter:
+        counter.resumed(4)
+        counter.closed(Verdict.PASS)
+    assert stream.getvalue() == "5 of 5 scenarios · 1 Pass\n"
 
 
 def test_each_trouble_names_requirement_fault_and_the_way_on(sample: Any) -> None:
@@ -84,9 +88,9 @@ def test_what_is_shown_is_what_was_said(sample: Any) -> None:
         sample.report, sample.catalogue, Language.EN, exchange_of=sample.exchange_of
     )
     plain = io.StringIO()
-    show(lines, plain, Language.EN)
+    show(lines, plain, sample.report, Language.EN)
     assert plain.getvalue() == "\n".join(lines) + "\n"
 
     screen = Screen()
-    show(lines, screen, Language.EN)
+    show(lines, screen, sample.report, Language.EN)
     assert '  curl -sS -i "$BASE_URL/v1/metadata"' in screen.getvalue()

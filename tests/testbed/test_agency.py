@@ -72,7 +72,9 @@ def test_a_message_in_trouble_is_repeated_byte_for_byte(trouble):
     assert states["acknowledged"] == len(PEOPLE) + len(UNITS)
 
 
-@pytest.mark.parametrize("stated", ["7", "Fri, 20 Nov 2026 02:00:07 GMT"])
+@pytest.mark.parametrize(
+    "stated", ["7", "Fri, 20 Nov 2026 02:00:07 GMT", "Fri, 20 Nov 2026 02:00:07 -0000"]
+)
 def test_retry_after_is_respected_in_both_of_its_forms(stated):
     nation, _ = push([TREE_TAKEN, httpx.Response(503, headers={"Retry-After": stated})])
 

@@ -28,6 +28,8 @@ def write_records(
     """
     Write `count` records to `out/<what>.<form>`, or to `stream` when `out` is None or "-".
 
+    People into a folder bring the units they work in, as `units.<form>` beside them.
+
     Raises:
         UsageError: the folder cannot be written.
     """
@@ -40,8 +42,12 @@ def write_records(
         return
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with (out / f"{what}.{form}").open("w", encoding="utf-8", newline="") as file:
-            _write(records, form, file)
+        written = {what: records}
+        if what == "people":
+            written["units"] = loaded.plugin.workplaces(seed=seed, as_of=day)
+        for name, held in written.items():
+            with (out / f"{name}.{form}").open("w", encoding="utf-8", newline="") as file:
+                _write(held, form, file)
     except OSError as error:
         raise UsageError(
             f"the records cannot be written: {error.strerror or error}",

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from conformance.app.consumer import Announce
 from conformance.app.folder import write
+from conformance.app.options import Told
+from conformance.app.prepare import Prepared
+from conformance.app.publish import publish
 from conformance.app.rejudge import evidence_root_of, rejudge_folder
+from conformance.app.run import Outcome, run
 from conformance.catalogue import packs
-from conformance.certification import credential, trust, verification
+from conformance.certification import attempts, credential, trust, verification
 from conformance.certification.checks import Verification
 from conformance.certification.decision import Decision, Granted, decide
 from conformance.certification.policy import load as load_policy
@@ -19,6 +24,7 @@ from conformance.certification.verification import EvidenceProblem
 from conformance.crypto.issuer_key import IssuerKey
 from conformance.errors import UsageError
 from conformance.model.pack import LoadedPack
+from conformance.reference.clock import SystemClock
 from conformance.reporting import json_report
 from conformance.running import evidence
 from conformance.running import plan as plans
@@ -32,7 +38,46 @@ class Certified:
     file: Path | None
 
 
-def certify(pack: LoadedPack, out: Path, *, home: Path, at: datetime) -> Certified:
+def certify(
+    prepared: Prepared, *, told: Told, announce: Announce | None = None
+) -> tuple[Outcome, Certified | None]:
+    """
+    The main job: run, publish, decide, sign; the attempt is noted in the operator's ledger.
+
+    Returns:
+        What the run came to, and the decision; None when preflight stopped the run.
+    """
+    options, plan, clock = prepared.options, prepared.plan, SystemClock()
+    run_id = str(uuid.uuid4())
+    attempt = attempts.record_start(
+        options.home,
+        implementation=plan.implementation,
+        pack=plan.pack,
+        run_id=run_id,
+        at=clock.now(),
+    )
+    outcome = run(prepared, told=told, attempt=attempt, announce=announce, run_id=run_id)
+    certified: Certified | None = None
+    ended = "unreachable"
+    if outcome.report is not None:
+        publish(outcome.report, prepared.pack.catalogue, options.out, options.language)
+        certified = decide_folder(
+            prepared.pack, options.out, home=options.home, at=clock.now()
+        )
+        decision = certified.decision
+        ended = "granted" if isinstance(decision, Granted) else decision.kind.value
+    attempts.record_end(
+        options.home,
+        implementation=plan.implementation,
+        pack=plan.pack,
+        run_id=run_id,
+        at=clock.now(),
+        ended=ended,
+    )
+    return outcome, certified
+
+
+def decide_folder(pack: LoadedPack, out: Path, *, home: Path, at: datetime) -> Certified:
     """
     Decide on the report in `out` and sign what is granted.
 
@@ -92,7 +137,8 @@ def verify(
         evidence_root_of=_evidence_root,
         packs=_installed,
         trust=trust.load(trust_file) if trust_file else None,
-        rejudge=(lambda _folder: rejudge_folder(replay).differences) if replay else None,
+        rejudge=(lambda folder: rejudge_folder(folder).differences) if replay else None,
+        bundle=replay,
     )
 
 

@@ -56,6 +56,7 @@ def run(
     attempt: int = 1,
     announce: Announce | None = None,
     clock: Clock | None = None,
+    run_id: str | None = None,
 ) -> Outcome:
     """
     Run a plan and leave plan, evidence and report in the output folder.
@@ -96,7 +97,15 @@ def run(
             notes += _consumer(
                 prepared, left, gathered, key, authority, clock, folder, told, announce
             )
-    report = conclude(prepared, folder, started=started, attempt=attempt, clock=clock, notes=notes)
+    report = conclude(
+        prepared,
+        folder,
+        started=started,
+        attempt=attempt,
+        clock=clock,
+        notes=notes,
+        run_id=run_id or str(uuid.uuid4()),
+    )
     return Outcome(report=report, preflight=seen)
 
 
@@ -108,12 +117,13 @@ def conclude(
     attempt: int,
     clock: Clock,
     notes: list[str],
+    run_id: str,
 ) -> Report:
     """The report over everything that is closed in the evidence folder."""
     plan = prepared.plan
     gathered = evidence.read_folder(folder)
     record = RunRecord(
-        id=str(uuid.uuid4()),
+        id=run_id,
         started_at=started,
         finished_at=clock.now(),
         seed=plan.seed,

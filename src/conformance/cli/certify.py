@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -27,7 +28,7 @@ from conformance.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from conformance.app.options import RunOptions
+    from conformance.app.options import RunOptions, Told
     from conformance.app.prepare import Prepared
     from conformance.app.run import Outcome
     from conformance.model.pack import Assignment
@@ -245,6 +246,8 @@ def _options(
 
 def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: bool) -> int:
     from conformance.app.prepare import prepare
+    from conformance.app.publish import publish
+    from conformance.app.run import run as play
     from conformance.running import baseline as baselines
 
     prepared = prepare(options)
@@ -253,9 +256,11 @@ def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: 
         return _nothing(prepared)
     if dry_run:
         return _plan(prepared, as_json=as_json)
-    outcome = _play(prepared, as_json=as_json)
+    with _telling(prepared, as_json=as_json) as told:
+        outcome = play(prepared, told=told, announce=_announcer(prepared))
     if outcome.report is None:
         return _stopped(outcome, as_json=as_json)
+    publish(outcome.report, prepared.pack.catalogue, options.out, options.language)
     _tell(prepared, outcome.report, as_json=as_json)
     if known is None:
         return code_of(outcome.report)
@@ -266,56 +271,34 @@ def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: 
 
 
 def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
-    import uuid
-
-    from conformance.app import certify as certifying
+    from conformance.app.certify import certify as main_job
     from conformance.app.prepare import prepare
-    from conformance.certification import attempts
-    from conformance.certification.decision import Granted
-    from conformance.reference.clock import SystemClock
+    from conformance.certification.decision import Granted, Kind
 
     prepared = prepare(options)
     if not prepared.plan.scenarios:
         return _nothing(prepared)
     if dry_run:
         return _plan(prepared, as_json=as_json)
-    plan, clock = prepared.plan, SystemClock()
-    ours = {"implementation": plan.implementation, "pack": plan.pack, "run_id": str(uuid.uuid4())}
-    attempt = attempts.record_start(
-        options.home,
-        implementation=plan.implementation,
-        pack=plan.pack,
-        run_id=ours["run_id"],  # type: ignore[arg-type]
-        at=clock.now(),
-    )
-    outcome = _play(prepared, as_json=as_json, attempt=attempt)
-
-    def end(how: str) -> None:
-        attempts.record_end(
-            options.home,
-            implementation=plan.implementation,
-            pack=plan.pack,
-            run_id=str(ours["run_id"]),
-            at=clock.now(),
-            ended=how,
-        )
-
-    if outcome.report is None:
-        end("unreachable")
+    with _telling(prepared, as_json=as_json) as told:
+        outcome, certified = main_job(prepared, told=told, announce=_announcer(prepared))
+    if outcome.report is None or certified is None:
         return _stopped(outcome, as_json=as_json)
     _tell(prepared, outcome.report, as_json=as_json)
-    certified = certifying.certify(prepared.pack, options.out, home=options.home, at=clock.now())
     if isinstance(certified.decision, Granted):
-        end("granted")
         if not as_json:
             say(words(options)["granted"].format(file=certified.file))
         return Exit.OK
-    end(certified.decision.kind.value)
     complain(words(options)["withheld"])
     for reason in certified.decision.reasons:
         complain(f"  - {reason.within(options.language)}")
-    code = code_of(outcome.report)
-    return code if code != Exit.OK else Exit.INCONCLUSIVE
+    match certified.decision.kind:
+        case Kind.NONCONFORMITY:
+            return Exit.NONCONFORMITY
+        case Kind.INCONCLUSIVE:
+            return Exit.INCONCLUSIVE
+        case Kind.ERROR:
+            return Exit.OURS
 
 
 _WORDS = {
@@ -363,24 +346,27 @@ def code_of(report: Report) -> int:
             return Exit.OURS
 
 
-def _play(prepared: Prepared, *, as_json: bool, attempt: int = 1) -> Outcome:
+@contextmanager
+def _telling(prepared: Prepared, *, as_json: bool) -> Iterator[Told]:
+    """A line before, a counter while it runs; both beside the output."""
     from conformance.app.options import Told
-    from conformance.app.publish import publish
-    from conformance.app.run import run as play
     from conformance.model.verdict import Verdict, combine
     from conformance.reporting import terminal
 
-    options = prepared.options
-    plan = prepared.plan
+    plan, language = prepared.plan, prepared.options.language
     if not as_json:
-        complain(
-            words(options)["plan"].format(
-                n=len(plan.scenarios),
-                target=plan.locator,
-                pack=f"{plan.pack.id} {plan.pack.revision}",
-                seed=plan.seed,
-            )
-        )
+        complain(_headline(prepared))
+    with terminal.progress(sys.stderr, len(plan.scenarios), language) as bar:
+
+        def closed(_scenario: str, verdicts: Mapping[str, int]) -> None:
+            bar.closed(combine(Verdict[name] for name in verdicts))
+
+        yield Told(planned=lambda _total, done: bar.resumed(done), closed=closed)
+
+
+def _announcer(prepared: Prepared) -> Callable[[Assignment, str], None]:
+    """Tells a person what the software under test has to do now."""
+    options = prepared.options
 
     def announce(assignment: Assignment, url: str) -> None:
         credentials = prepared.settings.credentials or (
@@ -396,20 +382,17 @@ def _play(prepared: Prepared, *, as_json: bool, attempt: int = 1) -> Outcome:
             )
         )
 
-    with terminal.progress(sys.stderr, len(plan.scenarios), options.language) as bar:
+    return announce
 
-        def closed(_scenario: str, verdicts: Mapping[str, int]) -> None:
-            bar.closed(combine(Verdict[name] for name in verdicts))
 
-        outcome = play(
-            prepared,
-            told=Told(planned=lambda _total, done: bar.resumed(done), closed=closed),
-            attempt=attempt,
-            announce=announce,
-        )
-    if outcome.report is not None:
-        publish(outcome.report, prepared.pack.catalogue, options.out, options.language)
-    return outcome
+def _headline(prepared: Prepared) -> str:
+    plan = prepared.plan
+    return words(prepared.options)["plan"].format(
+        n=len(plan.scenarios),
+        target=plan.locator,
+        pack=f"{plan.pack.id} {plan.pack.revision}",
+        seed=plan.seed,
+    )
 
 
 def _tell(prepared: Prepared, report: Report, *, as_json: bool) -> None:
@@ -459,15 +442,7 @@ def _plan(prepared: Prepared, *, as_json: bool) -> int:
     if as_json:
         say(json.dumps(plans.to_json(prepared.plan), ensure_ascii=False, indent=2))
         return Exit.OK
-    plan = prepared.plan
-    say(
-        words(prepared.options)["plan"].format(
-            n=len(plan.scenarios),
-            target=plan.locator,
-            pack=f"{plan.pack.id} {plan.pack.revision}",
-            seed=plan.seed,
-        )
-    )
-    for scenario in plan.scenarios:
+    say(_headline(prepared))
+    for scenario in prepared.plan.scenarios:
         say(f"  {scenario.title}  ({', '.join(scenario.requirements)})")
     return Exit.OK

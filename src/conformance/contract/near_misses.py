@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from conformance.contract.cases import JSON_TYPE
 from conformance.contract.contract import Contract
 from conformance.contract.requests import Scope, request_problems
 from conformance.model import seeds
@@ -27,7 +28,7 @@ def one(contract: Contract, request: Request, seed: int) -> tuple[Request, str] 
     judged elsewhere. Requests without a JSON body have no near misses.
     """
     operation = contract.operation(request.operation)
-    if request.body is None or operation.request_media_type != "application/json":
+    if request.body is None or operation.request_media_type != JSON_TYPE:
         return None
     body: Json = json.loads(request.body)
     slips = list(_slips(body))

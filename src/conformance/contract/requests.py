@@ -21,13 +21,12 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import parse_qsl
 
+from conformance.contract.cases import FORM_TYPE
 from conformance.contract.contract import Contract
 from conformance.contract.operations import Operation, Parameter
 from conformance.errors import Deviation, SuiteDefect
 from conformance.model.exchange import Request
 from conformance.model.json import Json, JsonObject, at
-
-_FORM = "application/x-www-form-urlencoded"
 
 
 class Scope(Enum):
@@ -121,7 +120,7 @@ def _body_problems(
     if stated != operation.request_media_type:
         yield RequestProblem(place="media type", pointer="", keyword="content")
         return
-    if stated == _FORM:
+    if stated == FORM_TYPE:
         pairs = parse_qsl(request.body.decode("latin-1"), keep_blank_values=True)
         if len(dict(pairs)) < len(pairs):
             return

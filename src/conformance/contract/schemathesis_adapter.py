@@ -8,7 +8,6 @@ JSON or our own types.
 
 from __future__ import annotations
 
-import base64
 import copy
 import json
 import tempfile
@@ -18,15 +17,16 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from conformance.contract import near_misses
+from conformance.contract.cases import JSON_TYPE, as_json, pairs, stated
 from conformance.contract.contract import Contract
 from conformance.contract.operations import Operation
 from conformance.contract.requests import Scope, request_problems
 from conformance.model import seeds
 from conformance.model.exchange import Request, Response
-from conformance.model.json import Json, JsonObject, compact
+from conformance.model.json import JsonObject, compact
 
 CONTROL: Final = "control"
 POSITIVE: Final = "positive"
@@ -39,7 +39,6 @@ _CHECKS: Final = (
     "response_schema_conformance",
 )
 _BASE: Final = "http://target.invalid"
-_JSON: Final = "application/json"
 
 
 def cases(
@@ -68,15 +67,15 @@ def cases(
     operation = contract.operation(operation_id)
     chosen: list[JsonObject] = []
     if realistic:
-        control = _stated(operation, realistic[0])
-        chosen.append(_case(control, CONTROL, "a realistic request"))
+        control = stated(operation, realistic[0])
+        chosen.append(as_json(control, CONTROL, "a realistic request"))
     for index, near in enumerate(realistic[1 : 1 + count // 4]):
         missed = near_misses.one(
-            contract, _stated(operation, near), seeds.derive(seed, "near-miss", index)
+            contract, stated(operation, near), seeds.derive(seed, "near-miss", index)
         )
         if missed is not None:
             request, what = missed
-            chosen.append(_case(request, NEGATIVE, what))
+            chosen.append(as_json(request, NEGATIVE, what))
     left = max(count - len(chosen), 0)
     pools = _generated(contract, operation_id, seed, left)
     bad = pools[1][: left // 2]
@@ -158,7 +157,7 @@ def _drawn(
             request = _sendable(contract, operation, example)
             if request is None or _is_bad(contract, request) is not negative:
                 continue
-            case = _case(request, mode, f"generated, {mode}")
+            case = as_json(request, mode, f"generated, {mode}")
             identity = compact(case)
             if identity not in seen and len(seen) < count:
                 seen.add(identity)
@@ -229,7 +228,7 @@ def _sendable(contract: Contract, operation: Operation, case: Any) -> Request | 
     """The request that a drawn case means, None when HTTP or the contract's paths cannot say it."""
     stated = case.as_transport_kwargs(base_url=_BASE)
     target = str(stated["url"]).removeprefix(_BASE)
-    query = urlencode(_pairs(stated.get("params")), errors="surrogatepass")
+    query = urlencode(pairs(stated.get("params")), errors="surrogatepass")
     target = f"{target}{'&' if '?' in target else '?'}{query}" if query else target
     segments = target.partition("?")[0].split("/")
     # A client folds `/./` and `/../` away and asks for something else.
@@ -259,7 +258,7 @@ def _content(
     """Headers and body of a case as Schemathesis states them for its transport."""
     kind = next(
         (str(v) for k, v in (stated.get("headers") or {}).items() if k.lower() == "content-type"),
-        operation.request_media_type or _JSON,
+        operation.request_media_type or JSON_TYPE,
     )
     headers = (("Content-Type", kind),)
     if "json" in stated:
@@ -272,65 +271,4 @@ def _content(
         case str() as text:
             return headers, text.encode("utf-8", "surrogatepass")
         case form:
-            return headers, urlencode(_pairs(form), errors="surrogatepass").encode()
-
-
-def _pairs(value: Any) -> list[tuple[str, str]]:
-    """Names and values of a query or a form; a list repeats its name, null says nothing."""
-    pairs: list[tuple[str, str]] = []
-    items = value.items() if isinstance(value, Mapping) else value or ()
-    for name, one in items:
-        several = one if isinstance(one, list | tuple) else (one,)
-        pairs.extend((str(name), str(single)) for single in several if single is not None)
-    return pairs
-
-
-def _stated(operation: Operation, case: JsonObject) -> Request:
-    """A realistic case as a request."""
-    target = operation.template
-    for name, value in _members(case, "path_parameters"):
-        target = target.replace(f"{{{name}}}", quote(str(value), safe=""))
-    query = urlencode([(name, str(value)) for name, value in _members(case, "query")])
-    headers = [(name, str(value)) for name, value in _members(case, "headers")]
-    body = None
-    if "body" in case:
-        body = _body(operation, case["body"])
-        if not any(name.lower() == "content-type" for name, _ in headers):
-            headers.append(("Content-Type", operation.request_media_type or _JSON))
-    return Request(
-        method=operation.method,
-        target=f"{target}?{query}" if query else target,
-        headers=tuple(headers),
-        body=body,
-        operation=operation.id,
-    )
-
-
-def _body(operation: Operation, value: Json) -> bytes:
-    if operation.request_media_type == "application/x-www-form-urlencoded":
-        pairs = value.items() if isinstance(value, dict) else ()
-        return urlencode([(name, str(text)) for name, text in pairs]).encode()
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _members(case: JsonObject, name: str) -> Sequence[tuple[str, Json]]:
-    held = case.get(name)
-    return tuple(held.items()) if isinstance(held, dict) else ()
-
-
-def _case(request: Request, mode: str, description: str) -> JsonObject:
-    body: Json = None
-    if request.body is not None:
-        try:
-            body = request.body.decode("utf-8")
-        except UnicodeDecodeError:
-            body = {"base64": base64.b64encode(request.body).decode("ascii")}
-    return {
-        "method": request.method,
-        "target": request.target,
-        "headers": [[name, value] for name, value in request.headers],
-        "body": body,
-        "operation": request.operation,
-        "mode": mode,
-        "description": description,
-    }
+            return headers, urlencode(pairs(form), errors="surrogatepass").encode()

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -33,6 +33,17 @@ ALGORITHM: Final = "ES256"
 _MAX_HEADER: Final = 32 * 1024
 _MAX_PAYLOAD: Final = 4 * 1024 * 1024
 _MAX_CHAIN: Final = 5
+#: What the certificate library raises over certificates that somebody made to annoy.
+_HOSTILE: Final = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 class WideRegistry(jws.JWSRegistry):
@@ -136,15 +147,20 @@ def verify_detached(
         raise _invalid("algorithm", f"alg is {header.get('alg')!r}, only {ALGORITHM} is allowed")
     if "crit" in header:
         raise _invalid("header", "crit names extensions that are not understood")
+    if not _is_base64url(parts[2]):
+        raise _invalid("format", "the signature is not canonical base64url")
     chain, key = _chain(header.get("x5c"))
     signed_at = _signing_time(header.get("sigT"))
     encoded = base64.urlsafe_b64encode(payload).rstrip(b"=").decode("ascii")
     try:
         jws.deserialize_compact(f"{parts[0]}.{encoded}.{parts[2]}", key, registry=_REGISTRY)
-    except (JoseError, ValueError, TypeError, InvalidSignature):
+    except (JoseError, *_HOSTILE):
         raise _invalid("signature", "the signature does not match the canonical record") from None
-    _check_chain(chain, _anchors(tuple(anchors)), at)
     leaf = chain[0]
+    try:
+        _check_chain(chain, _anchors(tuple(anchors)), at)
+    except _HOSTILE as error:
+        raise _untrusted("chain", f"a certificate cannot be read: {error}") from None
     return Verified(
         organisation=_name(leaf, x509.NameOID.ORGANIZATION_NAME),
         common_name=_name(leaf, x509.NameOID.COMMON_NAME),
@@ -173,6 +189,15 @@ def protected_header(token: str) -> JsonObject:
     return header
 
 
+def _is_base64url(text: str) -> bool:
+    """Whether `text` is the one way to write its bytes: unused last bits are zero."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return False
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii") == text
+
+
 def _invalid(step: str, detail: str) -> SignatureProblem:
     return SignatureProblem(Trouble.INVALID, step, detail)
 
@@ -197,7 +222,7 @@ def _chain(value: object) -> tuple[tuple[x509.Certificate, ...], ECKey]:
     try:
         chain = tuple(_certificate(str(item)) for item in value)
         return chain, _public_key(str(value[0]))
-    except (ValueError, TypeError, x509.UnsupportedGeneralNameType):
+    except _HOSTILE:
         raise _invalid("certificate", "x5c does not begin with an EC P-256 certificate") from None
 
 
@@ -250,7 +275,7 @@ def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
         return False
     try:
         subject.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
+    except _HOSTILE:
         return False
     return True
 
@@ -258,7 +283,7 @@ def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
 def _is_ca(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *_HOSTILE):
         return False
 
 
@@ -267,7 +292,7 @@ def _may_sign(certificate: x509.Certificate) -> bool:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return True
-    except ValueError:
+    except _HOSTILE:
         return False
     return usage.digital_signature
 

@@ -67,7 +67,7 @@ class Dialect(Protocol):
         Obtain what proves an identity and return the headers to add to its requests.
 
         `send` performs one unauthenticated request and records it; `secret(name)`
-        gives the value of one credential field (`client_id`, `client_secret`, `nip` ...).
+        gives the value of one credential field (`client_id`, `client_secret` ...).
 
         Raises:
             Deviation: the target answered, and not with what authorises.

@@ -155,10 +155,13 @@ class PackPlugin(Protocol):
         """What must be measured on an incoming request before redaction (`signature/0` = valid)."""
 
     def people(self, *, seed: int, count: int, as_of: date) -> Sequence[JsonObject]:
-        """Rule-consistent synthetic civil servants attached to `units(seed=seed, ...)`."""
+        """Rule-consistent synthetic civil servants attached to `workplaces(seed=seed, ...)`."""
 
     def units(self, *, seed: int, count: int, as_of: date) -> Sequence[JsonObject]:
         """A rule-consistent synthetic unit tree, parents before children."""
+
+    def workplaces(self, *, seed: int, as_of: date) -> Sequence[JsonObject]:
+        """The units to which `people(seed=seed, ...)` are attached, parents before children."""
 
     def messages(
         self,

@@ -76,7 +76,7 @@ class Requirement:
     The smallest normative statement that an exchange can show false.
 
     Attributes:
-        id: permanent, assigned, never reused (`VN-SYNC-014`).
+        id: permanent, assigned, never reused (`XX-SYNC-014`).
         conformance_class: the id of the class it belongs to.
         falsified_by: what would show it false; "" when `not_judged` gives a reason instead.
         not_judged: why no scenario judges it; "" when one does.

@@ -101,7 +101,10 @@ def cite(source: Source, language: Language) -> str:
     """Where a requirement comes from: document, article and how we know."""
     words = Words(language)
     basis = words(f"basis.{source.basis.value}")
-    article = words("source.article", article=source.article) if source.article else ""
+    # "9" needs its word; "annex, item 3" already says what it is. RFCs have sections.
+    kind = "source.section" if source.document.startswith("RFC") else "source.article"
+    numbered = source.article[:1].isdigit()
+    article = words(kind, article=source.article) if numbered else source.article
     return ", ".join(part for part in (source.document, article) if part) + f" ({basis})"
 
 

@@ -46,7 +46,10 @@ class Progress(Protocol):
     ) -> None:
         """Leave the terminal as it was found."""
 
-    def closed(self, scenario: str, found: tuple[Finding, ...]) -> None:
+    def resumed(self, done: int) -> None:
+        """So many scenarios were closed by an earlier, interrupted run."""
+
+    def closed(self, verdict: Verdict) -> None:
         """One scenario is over. May be called from any thread."""
 
 
@@ -79,8 +82,10 @@ class Lines:
     ) -> None:
         print(self.line(), file=self._stream, flush=True)
 
-    def closed(self, scenario: str, found: tuple[Finding, ...]) -> None:  # noqa: ARG002
-        verdict = combine(finding.verdict for finding in found)
+    def resumed(self, done: int) -> None:
+        self._before = done
+
+    def closed(self, verdict: Verdict) -> None:
         with self._lock:
             self._seen[verdict] += 1
 
@@ -119,8 +124,12 @@ class LiveProgress(Lines):
         self._bars.stop()
         super().__exit__(kind, error, trace)
 
-    def closed(self, scenario: str, found: tuple[Finding, ...]) -> None:
-        super().closed(scenario, found)
+    def resumed(self, done: int) -> None:
+        super().resumed(done)
+        self._bars.update(self._task, completed=done, description=self.line())
+
+    def closed(self, verdict: Verdict) -> None:
+        super().closed(verdict)
         self._bars.update(self._task, advance=1, description=self.line())
 
 
@@ -168,8 +177,8 @@ def summary_lines(
     return [*lines, "", *_result(report, catalogue, words)]
 
 
-def show(lines: list[str], stream: TextIO, language: Language) -> None:
-    """Print summary lines; on a terminal each line that begins with a verdict is coloured."""
+def show(lines: list[str], stream: TextIO, report: Report, language: Language) -> None:
+    """Print `summary_lines(report, …)`; on a terminal, what begins with a verdict is coloured."""
     if not stream.isatty():
         print("\n".join(lines), file=stream, flush=True)
         return
@@ -177,12 +186,14 @@ def show(lines: list[str], stream: TextIO, language: Language) -> None:
     from rich.text import Text as Styled
 
     words, console = Words(language), Console(file=stream, highlight=False)
+    result = f"{report.verdict.name}: "
     for line in lines:
         text = Styled(line)
+        if line.startswith(result):
+            text.stylize(_STYLE[report.verdict])
         for verdict in Verdict:
-            if line.startswith((f"{words.verdict(verdict)}  ", f"{verdict.name}: ")):
-                length = len(line.split("  ", 1)[0] if "  " in line else line)
-                text.stylize(_STYLE[verdict], 0, length)
+            if line.startswith(f"{words.verdict(verdict)}  "):
+                text.stylize(_STYLE[verdict], 0, len(words.verdict(verdict)))
         # Curl lines are there to be copied: no wrapping, no markup.
         console.print(text, soft_wrap=True)
 

@@ -228,7 +228,8 @@ def parse_command(text: str) -> tuple[str, ...]:
         raise UsageError(
             "the command is empty", where="--exec", value=text, remedy="Name a program to run."
         )
-    return tuple(parts)
+    # Windows' way of splitting leaves the quotation marks on.
+    return tuple(p[1:-1] if len(p) > 1 and p[0] == p[-1] == '"' else p for p in parts)
 
 
 def assignment_to_json(assignment: Assignment) -> JsonObject:

@@ -83,7 +83,10 @@ class NobodyThere:
     """The doer of a replay: every act is answered from the journal, so calling it is a defect."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        raise SuiteDefect(f"a replay tried to {name} for real")
+        def nobody(*_args: object, **_named: object) -> Json:
+            raise SuiteDefect(f"a replay tried to {name} for real")
+
+        return nobody
 
 
 def _first_difference(recorded: Json, asked: Json, pointer: str = "") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.errors import Deviation
 from conformance.oracles.body import header
 from conformance.packs.vn_cbccvc.receipts import reads_back, stored
-from conformance.packs.vn_cbccvc.verbs import but
+from conformance.packs.vn_cbccvc.records import but
 from conformance.pytest_plugin import verifies
 
 

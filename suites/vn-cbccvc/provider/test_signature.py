@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.packs.vn_cbccvc.receipts import accepted, rejected
-from conformance.packs.vn_cbccvc.verbs import but, reordered, without
+from conformance.packs.vn_cbccvc.records import but, reordered, without
 from conformance.pytest_plugin import verifies
 
 

@@ -13,7 +13,7 @@ from conformance.packs.vn_cbccvc.receipts import (
     speaks_of_a_fault,
     stored,
 )
-from conformance.packs.vn_cbccvc.verbs import but, text, without
+from conformance.packs.vn_cbccvc.records import but, text, without
 from conformance.pytest_plugin import verifies
 
 

@@ -6,7 +6,7 @@ from conformance.oracles.body import equal_json, json_body, member_is
 from conformance.oracles.paging import complete_walk
 from conformance.oracles.status import status_is
 from conformance.packs.vn_cbccvc.receipts import accepted, rejected, unit_codes
-from conformance.packs.vn_cbccvc.verbs import but
+from conformance.packs.vn_cbccvc.records import but
 from conformance.pytest_plugin import verifies
 
 DIVISIONS = 7

@@ -12,8 +12,7 @@ import difflib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import httpx
@@ -23,6 +22,14 @@ from conformance.model import seeds
 from conformance.model.clock import Clock
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AgencySurroundings, Assignment, LoadedPack
+from conformance.packs.vn_cbccvc.agency_line import (
+    GaveUp,
+    Line,
+    Trouble,
+    member,
+    objects,
+    read_json,
+)
 from conformance.packs.vn_cbccvc.agency_outbox import (
     Item,
     Kind,
@@ -46,20 +53,6 @@ REPAIRS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """
-    No answer that says anything about the message: it may have been carried out, or not.
-
-    Attributes:
-        answered: whether a status came at all; without one the acknowledgement may be lost.
-        retry_after: seconds that the national side asked for, None when it asked for nothing.
-    """
-
-    answered: bool
-    retry_after: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """What the national side says of itself, and every header repeats."""
 
@@ -67,10 +60,6 @@ class Published:
     receiver: str
     schema_version: str
     code_list_version: str
-
-
-class GaveUp(Exception):
-    """The national side cannot be worked with now; the outbox keeps everything."""
 
 
 class AgencySoftware:
@@ -84,24 +73,15 @@ class AgencySoftware:
         self._clock: Clock = surroundings.clock
         self._signer = surroundings.signer
         self._seed = surroundings.seed
-        self._credentials = surroundings.credentials.get("primary", {})
-        self._client = httpx.AsyncClient(
-            base_url=surroundings.base_url,
-            transport=surroundings.transport,
-            timeout=20.0,
-            # An operator's proxy must not stand between two parts of one machine.
-            trust_env=False,
-        )
+        self._line = Line(surroundings, self.location)
         self.outbox = Outbox(surroundings.outbox)
-        self._token = ""
-        self._token_until = datetime.min.replace(tzinfo=UTC)
         self._published: Published | None = None
         self._most = self.batch_limit()
 
     async def perform(self, assignment: Assignment) -> None:
         """Queue what the assignment brings, then send until nothing waits or nobody answers."""
-        self.outbox.add(Kind.UNITS, self.tree(_objects(assignment.material.get("units"))))
-        self.outbox.add(Kind.PEOPLE, _objects(assignment.material.get("people")))
+        self.outbox.add(Kind.UNITS, self.tree(objects(assignment.material.get("units"))))
+        self.outbox.add(Kind.PEOPLE, objects(assignment.material.get("people")))
         try:
             while (message := self.outbox.unanswered() or await self._compose()) is not None:
                 await self._deliver(message)
@@ -110,7 +90,7 @@ class AgencySoftware:
 
     async def aclose(self) -> None:
         """Let go of the connection and the file."""
-        await self._client.aclose()
+        await self._line.aclose()
         self.outbox.close()
 
     # -- decisions: what goes out, and in which order ------------------------------
@@ -214,11 +194,11 @@ class AgencySoftware:
 
     async def _deliver(self, message: OutgoingMessage) -> None:
         for attempt in range(1, ATTEMPTS + 1):
-            outcome = await self._call("POST", _PATHS[message.kind], message.body)
+            outcome = await self._line.call("POST", _PATHS[message.kind], message.body)
             if not isinstance(outcome, Trouble):
                 if outcome.status_code != 200:
                     return self._refused(message, outcome)
-                if self._receive(message, _json(outcome)):
+                if self._receive(message, read_json(outcome)):
                     return None
                 outcome = Trouble(answered=True)
             self.after_trouble()
@@ -228,16 +208,14 @@ class AgencySoftware:
 
     def _receive(self, message: OutgoingMessage, receipt: Json) -> bool:
         """Book a receipt; False when it does not account for every record."""
-        results = {
-            result.get("recordNo"): result for result in _objects(_member(receipt, "results"))
-        }
+        results = {result.get("recordNo"): result for result in objects(member(receipt, "results"))}
         if set(results) != set(range(1, len(message.items) + 1)):
             return False
         repairs = self.outbox.repairs(message.items)
         lists: dict[str, list[str]] = {"acknowledged": [], "rejected": [], "again": []}
         for number, key in enumerate(message.items, start=1):
             result = results[number]
-            rules = [str(error.get("rule")) for error in _objects(result.get("errors"))]
+            rules = [str(error.get("rule")) for error in objects(result.get("errors"))]
             if result.get("status") == "ACCEPTED":
                 lists["acknowledged"].append(key)
             elif self.worth_repairing(repairs[key], rules):
@@ -249,100 +227,34 @@ class AgencySoftware:
 
     def _refused(self, message: OutgoingMessage, answer: httpx.Response) -> None:
         """A message refused whole: compose it anew, smaller when it was too large; not forever."""
-        if str(_member(_json(answer), "type")).endswith(":batch-size"):
+        if str(member(read_json(answer), "type")).endswith(":batch-size"):
             self._most = max(1, min(len(message.items) // 2, 10))
         repairs = self.outbox.repairs(message.items)
         again = [key for key in message.items if repairs[key] < REPAIRS]
         rejected = [key for key in message.items if repairs[key] >= REPAIRS]
         self.outbox.settle(message, State.REJECTED, again=again, rejected=rejected)
 
-    # -- calling -------------------------------------------------------------------
-
-    async def _call(
-        self, method: str, path: str, body: bytes | None = None
-    ) -> httpx.Response | Trouble:
-        """One call with a token; a token that is refused is fetched anew, once."""
-        for fresh in (False, True):
-            token = await self._authorised(fresh=fresh)
-            if isinstance(token, Trouble):
-                return token
-            headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-            if body is not None:
-                headers["Content-Type"] = "application/json"
-            location = self.location(path, token)
-            answer = await self._send(method, location, headers=headers, content=body)
-            if isinstance(answer, Trouble) or answer.status_code != 401:
-                return answer
-        raise GaveUp("a fresh token is refused")
-
-    async def _authorised(self, *, fresh: bool) -> str | Trouble:
-        if self._token and not fresh and self._clock.now() < self._token_until:
-            return self._token
-        form = {"grant_type": "client_credentials", **self._credentials}
-        answer = await self._send("POST", "/oauth2/token", data=form)
-        if isinstance(answer, Trouble):
-            return answer
-        granted = _json(answer)
-        token, lifetime = _member(granted, "access_token"), _member(granted, "expires_in")
-        if answer.status_code != 200 or not isinstance(token, str):
-            raise GaveUp(f"no token: {answer.status_code}")
-        # Half a minute early: a token must not die on its way.
-        seconds = max(0, (lifetime if isinstance(lifetime, int) else 60) - 30)
-        self._token_until = self._clock.now() + timedelta(seconds=seconds)
-        self._token = token
-        return token
-
     async def _metadata(self) -> Published:
         """What the national side publishes; asked once. Test data never go to production."""
         if self._published is not None:
             return self._published
         for attempt in range(1, ATTEMPTS + 1):
-            answer = await self._call("GET", "/v1/metadata")
+            answer = await self._line.call("GET", "/v1/metadata")
             if isinstance(answer, Trouble):
                 await self._clock.sleep(self.pause(attempt, answer))
                 continue
-            said = _json(answer)
+            said = read_json(answer)
             published = Published(
-                environment=str(_member(said, "environment")),
-                receiver=str(_member(said, "receiverCode")),
-                schema_version=str(_member(said, "schemaVersion")),
-                code_list_version=str(_member(said, "codeListVersion")),
+                environment=str(member(said, "environment")),
+                receiver=str(member(said, "receiverCode")),
+                schema_version=str(member(said, "schemaVersion")),
+                code_list_version=str(member(said, "codeListVersion")),
             )
             if published.environment != "test":
                 raise GaveUp("this is no test environment")
             self._published = published
             return published
         raise GaveUp("no metadata")
-
-    async def _send(
-        self,
-        method: str,
-        location: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-        data: Mapping[str, str] | None = None,
-    ) -> httpx.Response | Trouble:
-        try:
-            answer = await self._client.request(
-                method, location, headers=headers, content=content, data=data
-            )
-        except httpx.TransportError:
-            return Trouble(answered=False)
-        if answer.status_code == 429 or answer.status_code >= 500:
-            return Trouble(answered=True, retry_after=self._retry_after(answer))
-        return answer
-
-    def _retry_after(self, answer: httpx.Response) -> float | None:
-        """Seconds, from either form of RFC 9110, section 10.2.3."""
-        stated = answer.headers.get("retry-after", "").strip()
-        if stated.isdecimal():
-            return float(stated)
-        try:
-            when = parsedate_to_datetime(stated)
-        except ValueError:
-            return None
-        return max(0.0, (when - self._clock.now()).total_seconds())
 
 
 def build_agency(
@@ -374,23 +286,6 @@ def build_agency(
         return chosen[0](surroundings)
     combined: type[AgencySoftware] = type("+".join(c.__name__ for c in chosen), tuple(chosen), {})
     return combined(surroundings)
-
-
-def _objects(value: Json) -> list[JsonObject]:
-    """The objects in what should be an array of objects; anything else is passed over."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _member(value: Json, name: str) -> Json:
-    return value.get(name) if isinstance(value, dict) else None
-
-
-def _json(answer: httpx.Response) -> Json:
-    try:
-        parsed: Json = json.loads(answer.content)
-    except (ValueError, RecursionError):
-        return None
-    return parsed
 
 
 def _bytes(message: JsonObject) -> bytes:

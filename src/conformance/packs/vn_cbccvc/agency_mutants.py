@@ -13,7 +13,8 @@ from typing import ClassVar
 
 from conformance.model import seeds
 from conformance.model.json import JsonObject
-from conformance.packs.vn_cbccvc.agency import AgencySoftware, Trouble
+from conformance.packs.vn_cbccvc.agency import AgencySoftware
+from conformance.packs.vn_cbccvc.agency_line import Trouble
 from conformance.packs.vn_cbccvc.agency_outbox import Item, Kind, OutgoingMessage
 
 

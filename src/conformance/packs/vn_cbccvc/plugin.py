@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from conformance.model import seeds
 from conformance.model.exchange import Request
 from conformance.model.json import JsonObject
 from conformance.model.pack import (
@@ -117,11 +116,33 @@ class Plugin:
 
         return units(seed=seed, count=count, as_of=as_of)
 
+    def workplaces(self, *, seed: int, as_of: date) -> Sequence[JsonObject]:
+        """The units to which `people(seed=seed, ...)` are attached, parents before children."""
+        from conformance.packs.vn_cbccvc.population import UNITS, units
+
+        return units(seed=seed, count=UNITS, as_of=as_of)
+
+    def messages(
+        self,
+        *,
+        people: Sequence[JsonObject],
+        units: Sequence[JsonObject],
+        sign: Signer,
+        signer: str,
+        at: datetime,
+        seed: int,
+    ) -> Mapping[str, JsonObject]:
+        """`units` and `people`: messages ready to post."""
+        from conformance.packs.vn_cbccvc.by_hand import messages
+
+        return messages(people=people, units=units, sign=sign, signer=signer, at=at, seed=seed)
+
     def contract_case(
         self, pack: LoadedPack, operation: str, seed: int, as_of: date, signer: Signer
     ) -> JsonObject | None:
         """A message that a conforming server takes, for the two operations that take one."""
         del pack
+        from conformance.packs.vn_cbccvc.by_hand import messages
         from conformance.packs.vn_cbccvc.population import people, units
         from conformance.packs.vn_cbccvc.reference import ROOT
 
@@ -130,38 +151,21 @@ class Plugin:
             case "submitTrialSync":
                 # Everybody works in the root: it stands in every test environment.
                 staff = people(seed=seed, count=1 + seed % 3, as_of=as_of, units=(ROOT,))
-                records: JsonObject = {
-                    "records": [
-                        {
-                            "profile": person,
-                            "signature": signer.sign(person, signer="authorised", at=moment),
-                        }
-                        for person in staff
-                    ]
-                }
-                return {"body": {"header": _header("M51", seed, moment), **records}}
+                made = messages(
+                    people=staff, units=(), sign=signer, signer="authorised", at=moment, seed=seed
+                )
+                return {"body": made["people"]}
             case "submitUnits":
                 tree = units(seed=seed, count=3, as_of=as_of)
-                return {"body": {"header": _header("M50", seed, moment), "units": list(tree)}}
+                made = messages(
+                    people=(), units=tree, sign=signer, signer="authorised", at=moment, seed=seed
+                )
+                return {"body": made["units"]}
             case "listUnits":
                 return {"query": {"limit": 1 + seed % 100, "parentCode": ROOT_UNIT}}
             case "readUnit":
                 return {"path_parameters": {"unitCode": ROOT_UNIT}}
         return None
-
-
-def _header(code: str, seed: int, moment: datetime) -> JsonObject:
-    return {
-        "messageId": seeds.derived_uuid(seed, "contract-case", code),
-        "messageCode": code,
-        "sentAt": moment.isoformat().replace("+00:00", "Z"),
-        "senderCode": ROOT_UNIT,
-        "receiverCode": "G09",
-        "keyId": "conformance-1",
-        "schemaVersion": "1.0",
-        "codeListVersion": "2025-07-01",
-        "environment": "test",
-    }
 
 
 def _described(cls: type, breaks: tuple[str, ...], role: Role) -> MutantInfo:

@@ -1,0 +1,75 @@
+"""
+What scenarios of this contract send: messages, and records with one thing changed.
+
+Values only. Who prepares them is `preparing`, who sends them `asking`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from conformance.errors import SuiteDefect
+from conformance.model.json import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message to be sent; `key` names the member that holds its records."""
+
+    header: JsonObject
+    key: str
+    records: tuple[JsonObject, ...]
+
+    @property
+    def id(self) -> str:
+        """The message id."""
+        return str(self.header["messageId"])
+
+    @property
+    def profiles(self) -> tuple[JsonObject, ...]:
+        """The profiles of a trial message, in order."""
+        return tuple(record["profile"] for record in self.records)  # type: ignore[misc]
+
+    def body(self) -> bytes:
+        """The bytes that are sent."""
+        return as_bytes({"header": self.header, self.key: list(self.records)})
+
+
+def but(record: JsonObject, pointer: str, value: Json) -> JsonObject:
+    """
+    A copy of `record` with `value` at `pointer` (members only; added when absent).
+
+    Raises:
+        SuiteDefect: the way to `pointer` does not lead through objects.
+    """
+    name, _, rest = pointer.removeprefix("/").partition("/")
+    if not rest:
+        return {**record, name: value}
+    inner = record.get(name)
+    if not isinstance(inner, dict):
+        raise SuiteDefect(f"{pointer} does not lead through objects")
+    return {**record, name: but(inner, f"/{rest}", value)}
+
+
+def without(record: JsonObject, name: str) -> JsonObject:
+    """A copy of `record` without one member."""
+    return {key: value for key, value in record.items() if key != name}
+
+
+def reordered(record: JsonObject) -> JsonObject:
+    """The same record with its members in the opposite order: for JSON, the same."""
+    return dict(reversed(record.items()))
+
+
+def text(record: JsonObject, name: str) -> str:
+    """A member of a record of ours that must be text. Raises SuiteDefect."""
+    value = record.get(name)
+    if not isinstance(value, str):
+        raise SuiteDefect(f"a record of ours holds no text under {name!r}")
+    return value
+
+
+def as_bytes(value: Json) -> bytes:
+    """JSON as an agency writes it: UTF-8, no escapes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,103 @@
+"""One test CA per state folder, whoever comes first, and signers that never go stale."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from conformance.crypto.authority import Authority
+from conformance.crypto.canonical import canonical
+from conformance.crypto.jws import verify_detached
+from conformance.crypto.state import publish_folder, state_folder
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def works(authority: Authority, anchors, at) -> None:
+    signature = authority.sign({"a": 1}, signer="authorised", at=at)
+    verify_detached(signature, canonical({"a": 1}), anchors, at)
+
+
+def test_a_second_opening_finds_the_first_one_s_keys(tmp_path):
+    first, second = Authority.open(tmp_path, NOW), Authority.open(tmp_path, NOW)
+
+    assert first.trust_anchors == second.trust_anchors
+    works(first, second.trust_anchors, NOW)
+    works(second, first.trust_anchors, NOW)
+
+
+def test_everybody_who_races_gets_the_same_ca(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _: Authority.open(tmp_path, NOW), range(16)))
+
+    assert len({authority.trust_anchors for authority in opened}) == 1
+    for authority in opened:
+        works(authority, opened[0].trust_anchors, NOW)
+    # Losers leave no drafts behind.
+    assert [p.name for p in (tmp_path / "test-ca").iterdir()] == ["1"]
+
+
+def test_a_signer_close_to_expiry_is_replaced_and_the_ca_stays(tmp_path):
+    first = Authority.open(tmp_path, NOW)
+    later = NOW + timedelta(days=25)
+    second = Authority.open(tmp_path, later)
+
+    assert second.trust_anchors == first.trust_anchors
+    works(second, first.trust_anchors, later + timedelta(days=20))
+
+
+def test_an_expired_ca_is_replaced(tmp_path):
+    first = Authority.open(tmp_path, NOW)
+    later = NOW + timedelta(days=3700)
+    second = Authority.open(tmp_path, later)
+
+    assert second.trust_anchors != first.trust_anchors
+    works(second, second.trust_anchors, later)
+    assert Authority.open(tmp_path, NOW).trust_anchors == first.trust_anchors
+
+
+def test_a_clock_in_the_past_needs_no_new_ca(tmp_path):
+    first = Authority.open(tmp_path, NOW)
+    earlier = NOW - timedelta(days=400)
+    second = Authority.open(tmp_path, earlier)
+
+    assert second.trust_anchors == first.trust_anchors
+    works(second, first.trust_anchors, earlier)
+
+
+def test_signers_are_re_made_for_another_organisation(tmp_path):
+    Authority.open(tmp_path, NOW)
+    named = Authority.open(tmp_path, NOW, organisation="H98")
+    signature = named.sign({}, signer="authorised", at=NOW)
+
+    assert verify_detached(signature, b"{}", named.trust_anchors, NOW).organisation == "H98"
+
+
+def test_nobody_else_signs(tmp_path):
+    with pytest.raises(KeyError):
+        Authority.open(tmp_path, NOW).sign({}, signer="revoked", at=NOW)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_keys_are_readable_by_their_owner_alone(tmp_path):
+    Authority.open(tmp_path, NOW)
+    for path in (tmp_path / "test-ca" / "1").iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+
+
+def test_a_folder_is_published_whole_or_not_at_all(tmp_path):
+    assert publish_folder(tmp_path / "x", {"a": b"1", "b": b"2"})
+    assert not publish_folder(tmp_path / "x", {"a": b"3"})
+    assert (tmp_path / "x" / "a").read_bytes() == b"1"
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+
+
+def test_the_state_folder_is_named_or_at_home():
+    assert state_folder({"CONFORMANCE_HOME": "/some/where"}) == Path("/some/where")
+    assert state_folder({}) == Path.home() / ".conformance"
+    assert state_folder({"CONFORMANCE_HOME": "  "}) == Path.home() / ".conformance"
