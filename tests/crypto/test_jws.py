@@ -155,7 +155,7 @@ def test_a_leaf_cannot_vouch_for_another_leaf(authority):
     assert problem(signature, authority) == (Trouble.UNTRUSTED, "chain")
 
 
-def test_a_ca_does_not_sign_records(authority, tmp_path):
+def test_a_ca_does_not_sign_records(tmp_path):
     Authority.open(tmp_path, NOW)
     home = tmp_path / "test-ca" / "1"
     ca = x509.load_pem_x509_certificate((home / "ca.crt").read_bytes())

@@ -156,7 +156,7 @@ def test_what_is_json_is_read(value):
     assert parse_json(json.dumps(value).encode()) == value
 
 
-async def hello(scope, receive, send):
+async def hello(_scope, _receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"hello"})
 

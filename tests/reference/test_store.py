@@ -36,6 +36,13 @@ def store_of(kind: str) -> Iterator[Store]:
             store.close()
 
 
+def interrupted(store: Store, puts) -> None:
+    with store.transaction():
+        for put in puts:
+            store.put(*put)
+        raise KeyboardInterrupt
+
+
 def content(store: Store, puts) -> dict:
     return {
         collection: [(key, store.get(collection, key)) for key in store.keys(collection)]
@@ -61,10 +68,8 @@ def test_a_failed_transaction_leaves_nothing(kind, before, inside):
         for put in before:
             store.put(*put)
         expected = content(store, [*before, *inside])
-        with pytest.raises(KeyboardInterrupt), store.transaction():
-            for put in inside:
-                store.put(*put)
-            raise KeyboardInterrupt
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(store, inside)
         assert content(store, [*before, *inside]) == expected
 
 
@@ -79,9 +84,8 @@ def test_a_transaction_that_ends_well_is_kept(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_transactions_do_not_nest(kind):
-    with store_of(kind) as store, store.transaction():
-        with pytest.raises(RuntimeError), store.transaction():
-            pass
+    with store_of(kind) as store, store.transaction(), pytest.raises(RuntimeError):
+        interrupted(store, ())
 
 
 @pytest.mark.parametrize("kind", KINDS)

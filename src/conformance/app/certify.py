@@ -61,9 +61,7 @@ def certify(
     ended = "unreachable"
     if outcome.report is not None:
         publish(outcome.report, prepared.pack.catalogue, options.out, options.language)
-        certified = decide_folder(
-            prepared.pack, options.out, home=options.home, at=clock.now()
-        )
+        certified = decide_folder(prepared.pack, options.out, home=options.home, at=clock.now())
         decision = certified.decision
         ended = "granted" if isinstance(decision, Granted) else decision.kind.value
     attempts.record_end(

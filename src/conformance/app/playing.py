@@ -94,7 +94,7 @@ def vault(pack: LoadedPack, share: Share) -> Vault:
     )
 
 
-def play(
+def live_stage(
     plan: Plan,
     pack: LoadedPack,
     contract: Contract,
@@ -109,9 +109,9 @@ def play(
     sink_for: Callable[[str], EventSink] | None = None,
     closed_so_far: Callable[[], evidence.Evidence] | None = None,
     hidden: Vault | None = None,
-) -> None:
+) -> LiveStage:
     """
-    Play a share's scenarios, in order, journalling each.
+    A stage for a share's scenarios, journalling each.
 
     Args:
         transport: None in the consumer role.
@@ -143,7 +143,7 @@ def play(
     def closed(scenario: str, findings: tuple[Finding, ...]) -> None:
         on_closed(scenario, Counter(f.verdict.name for f in findings))
 
-    stage = LiveStage(
+    return LiveStage(
         plan=plan,
         pack=pack,
         contract=contract,
@@ -153,7 +153,11 @@ def play(
         sink_for=sink_for,
         on_closed=closed,
     )
-    PytestExecutor().execute(stage, share.scenarios)
+
+
+def play(stage: LiveStage, scenarios: Sequence[str]) -> None:
+    """Play scenarios in the order given, in this process."""
+    PytestExecutor().execute(stage, scenarios)
 
 
 def traffic_of(plan: Plan, gathered: evidence.Evidence) -> JsonObject:

@@ -16,7 +16,7 @@ from conformance.app.consumer import Announce, consumer_side
 from conformance.app.folder import claim_folder, holds_run, write
 from conformance.app.opening import open_provider
 from conformance.app.options import Told
-from conformance.app.playing import Share, by_kind, play
+from conformance.app.playing import Share, by_kind, live_stage, play
 from conformance.app.preflight import Preflight, preflight
 from conformance.app.prepare import Prepared
 from conformance.crypto.authority import Authority
@@ -203,15 +203,18 @@ def _provider(
                 _in_processes(prepared, share, jobs, Role.PROVIDER, told)
             else:
                 play(
-                    prepared.plan,
-                    prepared.pack,
-                    prepared.contract,
-                    share,
-                    clock=clock,
-                    signer=authority,
-                    folder=folder,
-                    on_closed=told.closed,
-                    transport=transport,
+                    live_stage(
+                        prepared.plan,
+                        prepared.pack,
+                        prepared.contract,
+                        share,
+                        clock=clock,
+                        signer=authority,
+                        folder=folder,
+                        on_closed=told.closed,
+                        transport=transport,
+                    ),
+                    share.scenarios,
                 )
             return seen
         finally:
@@ -262,16 +265,19 @@ def _consumer(
         announce=announce or (lambda _assignment, _url: None),
     ) as (missions_control, hidden):
         play(
-            prepared.plan,
-            prepared.pack,
-            prepared.contract,
-            replace(share, scenarios=tuple(left)),
-            clock=clock,
-            signer=authority,
-            folder=folder,
-            on_closed=told.closed,
-            missions=missions_control,
-            hidden=hidden,
+            live_stage(
+                prepared.plan,
+                prepared.pack,
+                prepared.contract,
+                share,
+                clock=clock,
+                signer=authority,
+                folder=folder,
+                on_closed=told.closed,
+                missions=missions_control,
+                hidden=hidden,
+            ),
+            left,
         )
     return notes
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from conformance.app.options import RunOptions
-from conformance.app.playing import Share, play, vault
+from conformance.app.playing import Share, live_stage, play, vault
 from conformance.app.prepare import Prepared, prepare
 from conformance.crypto.authority import Authority
 from conformance.model.pack import MutantInfo, Surroundings
@@ -149,19 +149,22 @@ class Laboratory:
             missions = Missions(bed=bed, driver=driver, bed_url="http://asgi")
         try:
             play(
-                plan,
-                prepared.pack,
-                prepared.contract,
-                share,
-                clock=clock,
-                signer=self._authority,
-                folder=None,
-                on_closed=lambda _scenario, _verdicts: None,
-                transport=transport,
-                missions=missions,
-                sink_for=sink_for,
-                closed_so_far=read_back,
-                hidden=hidden,
+                live_stage(
+                    plan,
+                    prepared.pack,
+                    prepared.contract,
+                    share,
+                    clock=clock,
+                    signer=self._authority,
+                    folder=None,
+                    on_closed=lambda _scenario, _verdicts: None,
+                    transport=transport,
+                    missions=missions,
+                    sink_for=sink_for,
+                    closed_so_far=read_back,
+                    hidden=hidden,
+                ),
+                share.scenarios,
             )
         finally:
             if transport is not None:

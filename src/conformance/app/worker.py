@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from conformance.app.consumer import consumer_side
-from conformance.app.playing import Share, play
+from conformance.app.playing import Share, live_stage, play
 from conformance.catalogue import packs
 from conformance.contract.contract import Contract
 from conformance.crypto.authority import Authority
@@ -43,10 +43,30 @@ def main() -> None:
     folder = out / "evidence"
     if order["role"] == "consumer":
         locator = locators.parse(order["locator"])
-        with consumer_side(
-            plan, pack, share, locator, clock=clock, authority=authority
-        ) as (missions, hidden):
+        with consumer_side(plan, pack, share, locator, clock=clock, authority=authority) as (
+            missions,
+            hidden,
+        ):
             play(
+                live_stage(
+                    plan,
+                    pack,
+                    contract,
+                    share,
+                    clock=clock,
+                    signer=authority,
+                    folder=folder,
+                    on_closed=closed,
+                    missions=missions,
+                    hidden=hidden,
+                ),
+                share.scenarios,
+            )
+        return
+    transport = Transport(share.connection, clock)
+    try:
+        play(
+            live_stage(
                 plan,
                 pack,
                 contract,
@@ -55,22 +75,9 @@ def main() -> None:
                 signer=authority,
                 folder=folder,
                 on_closed=closed,
-                missions=missions,
-                hidden=hidden,
-            )
-        return
-    transport = Transport(share.connection, clock)
-    try:
-        play(
-            plan,
-            pack,
-            contract,
-            share,
-            clock=clock,
-            signer=authority,
-            folder=folder,
-            on_closed=closed,
-            transport=transport,
+                transport=transport,
+            ),
+            share.scenarios,
         )
     finally:
         transport.close()

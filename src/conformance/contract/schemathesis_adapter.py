@@ -12,7 +12,7 @@ import copy
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -200,9 +200,31 @@ def _examples(
         found.append(case)
 
     # An operation without parameters cannot be broken: then there is nothing to draw.
-    with suppress(HypothesisException):
+    with suppress(HypothesisException), _nothing_local():
         collect()
     return found
+
+
+@contextmanager
+def _nothing_local() -> Iterator[None]:
+    """
+    Keep Hypothesis from seeding its strings with constants of whatever is imported by now.
+
+    Else the cases of a seed depend on which modules this process happens to hold: a worker,
+    a wheel and a checkout would each ask something else.
+    """
+    from hypothesis.internal.conjecture import providers
+
+    held: Any = providers
+    kept = held._get_local_constants
+    nothing = held.Constants()
+    held._get_local_constants = lambda: nothing
+    held.CONSTANTS_CACHE.cache.clear()
+    try:
+        yield
+    finally:
+        held._get_local_constants = kept
+        held.CONSTANTS_CACHE.cache.clear()
 
 
 @cache

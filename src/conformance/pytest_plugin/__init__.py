@@ -25,4 +25,9 @@ def verifies_binding(*judgements: str) -> pytest.MarkDecorator:
     return pytest.mark.conformance_verifies_binding(*judgements)
 
 
-__all__ = ["invariant", "mission", "verifies", "verifies_binding"]
+def usage_error(text: str) -> pytest.UsageError:
+    """What pytest prints without a traceback, ending with its own code for usage errors."""
+    return pytest.UsageError(text)
+
+
+__all__ = ["invariant", "mission", "usage_error", "verifies", "verifies_binding"]

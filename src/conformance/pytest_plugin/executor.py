@@ -89,7 +89,7 @@ def _kind(item: pytest.Item) -> ScenarioKind:
     return ScenarioKind.SCENARIO
 
 
-class _Selection:
+class Selection:
     """Keeps the chosen scenarios, in the plan's order."""
 
     def __init__(self, pack: LoadedPack, wanted: Sequence[str]) -> None:
@@ -145,7 +145,7 @@ class PytestExecutor:
         """
         if not scenarios:
             return
-        selection = _Selection(stage.pack, scenarios)
+        selection = Selection(stage.pack, scenarios)
         crashes = _Crashes()
         said = _pytest(arguments(stage.pack), plugin.Handover(stage), selection, crashes)
         if crashes.seen:

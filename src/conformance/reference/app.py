@@ -94,7 +94,7 @@ class _Endpoint:
         body = await _read(receive)
         try:
             outgoing = self._answer(scope, body)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a server answers, whatever its behaviour raised
             _LOG.exception("the reference failed on %s %s", scope["method"], scope["path"])
             outgoing = Outgoing(status=500, text="internal error", media_type="text/plain")
         await self._send(outgoing, send, head=scope["method"] == "HEAD")

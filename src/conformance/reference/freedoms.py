@@ -21,12 +21,14 @@ _LAYOUTS: tuple[tuple[int | None, tuple[str, str]], ...] = (
 )
 
 
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+
+
 class Freedoms:
     """One server's way of using what the contract leaves open."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._stream = randomness(seed, "freedoms")
         fixed = randomness(seed, "freedoms", "fixed")
         self._layout = fixed.choice(_LAYOUTS)
         self._capitals = fixed.random() < 0.5
@@ -36,7 +38,8 @@ class Freedoms:
     def render(self, value: Json) -> bytes:
         """`value` as a JSON text, its members in any order and with any white space."""
         indent, separators = self._layout
-        shuffled = _shuffle(value, self._stream)
+        # From the content and not from the order of arrival: jobs must change nothing.
+        shuffled = _shuffle(value, randomness(self._seed, "order", len(repr(value))))
         # Escapes keep a lone surrogate, which a peer may have sent us, inside UTF-8.
         return json.dumps(shuffled, indent=indent, separators=separators).encode("ascii")
 
@@ -44,15 +47,22 @@ class Freedoms:
         """A header's name in capitals and small letters, or in small ones alone."""
         return name if self._capitals else name.lower()
 
-    def page_size(self, limit: int) -> int:
-        """How many rows a page holds of the `limit` that was asked for: 1 at least."""
-        if limit <= 1 or self._stream.random() < 0.5:
+    def page_size(self, limit: int, page: str = "") -> int:
+        """How many rows the page called `page` holds of the `limit` asked for: 1 at least."""
+        stream = randomness(self._seed, "page", limit, page)
+        if limit <= 1 or stream.random() < 0.5:
             return limit
-        return self._stream.randrange(max(1, limit // 2), limit + 1)
+        return stream.randrange(max(1, limit // 2), limit + 1)
 
     def rank(self, key: str) -> str:
-        """The place of `key` in every listing: fixed under one seed, arbitrary under all."""
-        return hashlib.sha256(f"{self._seed}\x1f{key}".encode("utf-8", "surrogatepass")).hexdigest()
+        """
+        The place of `key` in every listing: fixed under one seed, arbitrary under all.
+
+        64 letters from a to p. No digits: a run of them inside an opaque value can pass for
+        somebody's personal id, and be redacted on its way into the evidence.
+        """
+        material = f"{self._seed}\x1f{key}".encode("utf-8", "surrogatepass")
+        return hashlib.sha256(material).hexdigest().translate(_LETTERS)
 
     def token_lifetime(self) -> int:
         """Seconds."""

@@ -52,6 +52,7 @@ class Vault:
         self._secrets = secrets
         self._by_token: dict[str, str] = {}
         self._by_value: dict[str, str] = {}
+        self._strangers: dict[str, str] = {}
         self._is_ours = is_ours
         self._personal_id = re.compile(personal_id) if personal_id else None
         names = "|".join(re.escape(name) for name in sorted(members))
@@ -70,14 +71,21 @@ class Vault:
         return self._secrets[identity][field]
 
     def reveal(self, text: str) -> str:
-        """Put secrets back where tokens stand, on the way to the wire."""
-        return PLACEHOLDER.sub(lambda m: self._by_token.get(m[0], m[0]), text)
+        """Put secrets and strangers' ids back where tokens stand, on the way to the wire."""
+        revealed = PLACEHOLDER.sub(lambda m: self._by_token.get(m[0], m[0]), text)
+        return self._reveal_strangers(revealed)
 
     def reveal_encoded(self, text: str) -> str:
         """The same inside a URL-encoded text (a form, a query)."""
-        return PLACEHOLDER.sub(
+        revealed = PLACEHOLDER.sub(
             lambda m: quote_plus(self._by_token[m[0]]) if m[0] in self._by_token else m[0], text
         )
+        return self._reveal_strangers(revealed)
+
+    def _reveal_strangers(self, text: str) -> str:
+        if not self._personal_id or not self._strangers:
+            return text
+        return self._personal_id.sub(lambda m: self._strangers.get(m[0], m[0]), text)
 
     def redact(self, text: str) -> str:
         """`text` as it may be stored."""
@@ -109,7 +117,9 @@ class Vault:
             return value
         # The same shape, so that schemas still judge it: digits for digits.
         digits = iter(str(int(self._mac(value), 16)))
-        return "".join(next(digits) if c.isdigit() else c for c in value)
+        token = "".join(next(digits) if c.isdigit() else c for c in value)
+        self._strangers[token] = value
+        return token
 
     def _mac(self, value: str) -> str:
         return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()

@@ -30,7 +30,7 @@ from conformance.reference.exchange import BadParameter, Incoming, Outgoing
 from conformance.reference.freedoms import Freedoms
 from conformance.reference.store import Store
 
-_CURSOR: Final = re.compile(r"[0-9a-f]{64}")
+_CURSOR: Final = re.compile(r"[a-p]{64}")
 _PAGE: Final = 50
 
 #: Stands in every test environment before anybody has sent a unit.
@@ -168,7 +168,7 @@ class Reference(Batches):
             if unit is not None and (parent is None or unit["parentCode"] == parent)
         ]
         left = [row for row in rows if cursor is None or row[0] > str(cursor)]
-        size = self.freedoms.page_size(limit)
+        size = self.freedoms.page_size(limit, str(cursor or ""))
         page, rest = left[:size], left[size:]
         return Outgoing(
             status=200,

@@ -7,8 +7,13 @@ from typing import Final
 
 from conformance.model.pack import Vocabulary
 
-#: Twelve digits that are not part of a longer number (decree 137/2015/NĐ-CP, article 13).
-PERSONAL_ID: Final = r"(?<![0-9])[0-9]{12}(?![0-9])"
+#: Twelve digits that are not part of a longer number (decree 137/2015/NĐ-CP, article 13), nor
+#: the end of a UUID: one message id in three hundred would otherwise be taken for a person.
+PERSONAL_ID: Final = (
+    r"(?<![0-9])"
+    r"(?<![0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-)"
+    r"[0-9]{12}(?![0-9])"
+)
 #: Places of birth registration that were never issued: codes end at 096.
 OUR_PLACES: Final = ("097", "098", "099")
 #: The root unit of every test environment; real ones bear H01 to H63.
