@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import unicodedata
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.rules import RuleBook
 from conformance.errors import SuiteDefect
-from conformance.population import strategies
+from conformance.population import pools, strategies
 from conformance.population.draw import Draw, Weighted, months_later, permuted
 from conformance.population.pools import pool
 from conformance.population.vectors import ABSENT, break_rules
@@ -84,6 +86,13 @@ def test_a_pool_is_sorted_distinct_and_composed():
     assert list(words) == sorted(set(words))
     assert words == tuple(unicodedata.normalize("NFC", word) for word in words)
     assert pool("vi_VN", "first_name_female") is words
+
+
+def test_the_pools_on_disk_are_what_faker_says_today():
+    held = json.loads(
+        (Path(pools.__file__).parent / "harvest/vi_VN.json").read_text(encoding="utf-8")
+    )
+    assert held == pools.harvest("vi_VN")
 
 
 @pytest.mark.parametrize(("locale", "method"), [("vi_VN", "no_such"), ("xx_XX", "city")])

@@ -26,9 +26,9 @@ OURS: Final = (
 )
 
 
-def claim_folder(out: Path) -> None:
+def check_folder(out: Path) -> None:
     """
-    Make `out` ready for a new run.
+    Look whether a run may begin in `out`; nothing in it is touched.
 
     Raises:
         UsageError: it holds something that is not a run of ours, or cannot be written.
@@ -36,28 +36,44 @@ def claim_folder(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise UsageError("this is a file", where="--out", value=str(out), remedy="Name a folder.")
     try:
-        if out.is_dir() and any(out.iterdir()):
-            if not holds_run(out):
-                raise UsageError(
-                    "this folder is not empty and holds no earlier run",
-                    where="--out",
-                    value=str(out),
-                    remedy="Name an empty folder, or one that an earlier run made.",
-                )
-            for name in OURS:
-                path = out / name
-                if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink(missing_ok=True)
+        if out.is_dir() and any(out.iterdir()) and not holds_run(out):
+            raise UsageError(
+                "this folder is not empty and holds no earlier run",
+                where="--out",
+                value=str(out),
+                remedy="Name an empty folder, or one that an earlier run made.",
+            )
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(
-            f"this folder cannot be written: {error.strerror or error}",
-            where="--out",
-            value=str(out),
-            remedy="Name a folder that you may write.",
-        ) from None
+        raise _unwritable(out, error) from None
+
+
+def claim_folder(out: Path) -> None:
+    """
+    Make `out` ready for a new run: an earlier one is removed.
+
+    Raises:
+        UsageError: as `check_folder`.
+    """
+    check_folder(out)
+    try:
+        for name in OURS:
+            path = out / name
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+
+
+def _unwritable(out: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"this folder cannot be written: {error.strerror or error}",
+        where="--out",
+        value=str(out),
+        remedy="Name a folder that you may write.",
+    )
 
 
 def holds_run(out: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -72,6 +73,8 @@ def prepare(options: RunOptions, *, now: datetime | None = None) -> Prepared:
         )
     claim = settings_.claim(options.claim) if options.claim else None
     roles = _roles(options, claim, pack, locator)
+    if isinstance(locator, locators.ReferenceLocator):
+        _known_mutants(locator.mutant, pack, roles)
     claimed = _claimed(claim, pack, roles)
     today = (now or datetime.now(UTC)).date()
     plan = Plan(
@@ -156,6 +159,34 @@ def _roles(
             remedy="For the consumer role use listen:PORT, exec:COMMAND or reference.",
         )
     return tuple(role for role in Role if role in roles)
+
+
+def mutants_for(mutant: str | None, pack: LoadedPack, role: Role) -> str | None:
+    """Of mutants joined by "+", those of one role; None when there are none."""
+    ours = {m.name for m in pack.plugin.mutants() if m.role is role}
+    return "+".join(n for n in (mutant or "").split("+") if n in ours) or None
+
+
+def _known_mutants(mutant: str | None, pack: LoadedPack, roles: tuple[Role, ...]) -> None:
+    known = {m.name: m.role for m in pack.plugin.mutants()}
+    for name in mutant.split("+") if mutant is not None else ():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            raise UsageError(
+                "the reference has no such mutant",
+                where="TARGET",
+                value=name,
+                remedy=f"Near: {', '.join(near)}."
+                if near
+                else "`conformance mock --list-mutants` names them.",
+            )
+        if known[name] not in roles:
+            raise UsageError(
+                "this mutant is of the other role",
+                where="TARGET",
+                value=name,
+                remedy=f"Add --role {known[name].value}.",
+            )
 
 
 def _claimed(claim: Claim | None, pack: LoadedPack, roles: tuple[Role, ...]) -> tuple[str, ...]:

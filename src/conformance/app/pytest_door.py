@@ -1,5 +1,5 @@
 """
-The suites under the operator's own pytest: `pytest "$(conformance pack show --suites)" --target URL`.
+The suites under the operator's own pytest: `pytest "$(conformance pack show --suites)" --target …`.
 
 The same scenarios, journals and report as `conformance run`; pytest is in charge of
 selection, workers (pytest-xdist) and its own output. Loaded by every pytest of the

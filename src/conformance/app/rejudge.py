@@ -165,12 +165,12 @@ def _invariants(plan: Plan, gathered: evidence.Evidence) -> list[str]:
         journal = gathered.closed.get(scenario.id)
         if scenario.kind is not ScenarioKind.INVARIANT or journal is None:
             continue
-        for event in journal.events:
-            if event.kind == "traffic" and compact(mapping(event.answer)) != compact(traffic):
-                differences.append(
-                    f"{scenario.id}: event {event.number}: "
-                    "the traffic it judged is not that of the missions' journals"
-                )
+        differences += [
+            f"{scenario.id}: event {event.number}: "
+            "the traffic it judged is not that of the missions' journals"
+            for event in journal.events
+            if event.kind == "traffic" and compact(mapping(event.answer)) != compact(traffic)
+        ]
     return differences
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from conformance.app import pool
 from conformance.app.consumer import Announce, consumer_side
-from conformance.app.folder import claim_folder, holds_run, write
+from conformance.app.folder import check_folder, claim_folder, holds_run, write
 from conformance.app.opening import open_provider
 from conformance.app.options import Told
 from conformance.app.playing import Share, by_kind, live_stage, play
@@ -49,6 +49,24 @@ class Outcome:
     preflight: Preflight | None
 
 
+def ready(prepared: Prepared) -> Prepared:
+    """
+    Look at the output folder before anything begins; nothing in it is touched.
+
+    Returns:
+        The same, or with the plan to go on with when a run is resumed.
+
+    Raises:
+        UsageError: the output folder is somebody else's, or cannot be resumed.
+    """
+    options = prepared.options
+    if not options.resume:
+        check_folder(options.out)
+        return prepared
+    plan = resumable(options.out, prepared.plan, seed_named=options.seed is not None)
+    return replace(prepared, plan=plan)
+
+
 def run(
     prepared: Prepared,
     *,
@@ -66,21 +84,14 @@ def run(
         KeyboardInterrupt: the operator stopped it; closed scenarios are kept.
     """
     clock = clock or SystemClock()
+    prepared = ready(prepared)
     options, plan = prepared.options, prepared.plan
-    out = options.out
-    if options.resume:
-        plan = resumable(out, plan, seed_named=options.seed is not None)
-        prepared = replace(prepared, plan=plan)
-    else:
-        claim_folder(out)
+    folder = options.out / "evidence"
     started = clock.now()
     authority = Authority.open(options.home, started)
-    write(out / "plan.json", json.dumps(plans.to_json(plan), ensure_ascii=False, indent=2) + "\n")
-    folder = out / "evidence"
-    folder.mkdir(exist_ok=True)
-
-    gathered = evidence.read_folder(folder)
+    gathered = evidence.read_folder(folder) if options.resume else evidence.gather(())
     done = set(gathered.closed)
+    begin = _Beginning(prepared)
     told.planned(len(plan.scenarios), len(done))
     notes: list[str] = []
     key = secrets.token_bytes(32)
@@ -90,12 +101,12 @@ def run(
         if not left:
             continue
         if role is Role.PROVIDER:
-            seen = _provider(prepared, left, gathered, key, authority, clock, folder, told)
+            seen = _provider(prepared, left, gathered, key, authority, clock, folder, told, begin)
             if seen.stopped_by is not None:
                 return Outcome(report=None, preflight=seen)
         else:
             notes += _consumer(
-                prepared, left, gathered, key, authority, clock, folder, told, announce
+                prepared, left, gathered, key, authority, clock, folder, told, announce, begin
             )
     report = conclude(
         prepared,
@@ -107,6 +118,30 @@ def run(
         run_id=run_id or str(uuid.uuid4()),
     )
     return Outcome(report=report, preflight=seen)
+
+
+@dataclass(slots=True)
+class _Beginning:
+    """
+    Freezes the plan in the output folder, once, when the target was opened.
+
+    Not sooner: a target that cannot be started as it is written is a slip of the pen, and must
+    not cost the operator the earlier run.
+    """
+
+    prepared: Prepared
+    done: bool = False
+
+    def __call__(self) -> None:
+        if self.done:
+            return
+        self.done = True
+        out = self.prepared.options.out
+        if not self.prepared.options.resume:
+            claim_folder(out)
+        document = plans.to_json(self.prepared.plan)
+        write(out / "plan.json", json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        (out / "evidence").mkdir(exist_ok=True)
 
 
 def conclude(
@@ -170,7 +205,7 @@ def resumable(out: Path, plan: Plan, *, seed_named: bool) -> Plan:
         f"the run there has another plan; it differs in: {', '.join(parts)}",
         where="--resume",
         value=str(out),
-        remedy="Resume with the options and the installation it began with, or run without --resume.",
+        remedy="Resume with the options and installation it began with, or run without --resume.",
     )
 
 
@@ -183,8 +218,10 @@ def _provider(
     clock: Clock,
     folder: Path,
     told: Told,
+    begin: Callable[[], None],
 ) -> Preflight:
     with open_provider(prepared, clock=clock, trust_anchors=authority.trust_anchors) as opened:
+        begin()
         transport = Transport(opened.connection, clock)
         try:
             seen = preflight(prepared.pack, prepared.contract, opened, transport, clock)
@@ -231,6 +268,7 @@ def _consumer(
     folder: Path,
     told: Told,
     announce: Announce | None,
+    begin: Callable[[], None],
 ) -> list[str]:
     notes = []
     vocabulary = prepared.pack.plugin.vocabulary
@@ -248,6 +286,7 @@ def _consumer(
         notes.append("One job: a consumer carries out one mission at a time.")
         jobs = 1
     if jobs > 1 and len(left) > 1:
+        begin()
         missions, invariants = by_kind(prepared.plan, left)
         _in_processes(
             prepared, replace(share, scenarios=tuple(missions)), jobs, Role.CONSUMER, told
@@ -264,6 +303,7 @@ def _consumer(
         authority=authority,
         announce=announce or (lambda _assignment, _url: None),
     ) as (missions_control, hidden):
+        begin()
         play(
             live_stage(
                 prepared.plan,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -26,13 +23,19 @@ from conformance.cli.common import (
     roles,
     say,
 )
+from conformance.cli.telling import (
+    announcer,
+    code_of,
+    nothing_selected,
+    show_plan,
+    show_report,
+    stopped,
+    telling,
+    words,
+)
 
 if TYPE_CHECKING:
-    from conformance.app.options import RunOptions, Told
-    from conformance.app.prepare import Prepared
-    from conformance.app.run import Outcome
-    from conformance.model.pack import Assignment
-    from conformance.model.report import Report
+    from conformance.app.options import RunOptions
 
 JobsOption = Annotated[
     str, Parameter(name="--jobs", help="Processes that share the scenarios, or auto.")
@@ -247,21 +250,22 @@ def _options(
 def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: bool) -> int:
     from conformance.app.prepare import prepare
     from conformance.app.publish import publish
+    from conformance.app.run import ready
     from conformance.app.run import run as play
     from conformance.running import baseline as baselines
 
     prepared = prepare(options)
     known = baselines.load(baseline, prepared.pack.catalogue) if baseline else None
     if not prepared.plan.scenarios:
-        return _nothing(prepared)
+        return nothing_selected(prepared)
     if dry_run:
-        return _plan(prepared, as_json=as_json)
-    with _telling(prepared, as_json=as_json) as told:
-        outcome = play(prepared, told=told, announce=_announcer(prepared))
+        return show_plan(prepared, as_json=as_json)
+    with telling(prepared, as_json=as_json) as told:
+        outcome = play(prepared, told=told, announce=announcer(prepared))
     if outcome.report is None:
-        return _stopped(outcome, as_json=as_json)
+        return stopped(outcome, as_json=as_json)
     publish(outcome.report, prepared.pack.catalogue, options.out, options.language)
-    _tell(prepared, outcome.report, as_json=as_json)
+    show_report(prepared, outcome.report, as_json=as_json)
     if known is None:
         return code_of(outcome.report)
     compared = baselines.compare(outcome.report, known)
@@ -277,14 +281,14 @@ def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
 
     prepared = prepare(options)
     if not prepared.plan.scenarios:
-        return _nothing(prepared)
+        return nothing_selected(prepared)
     if dry_run:
-        return _plan(prepared, as_json=as_json)
-    with _telling(prepared, as_json=as_json) as told:
-        outcome, certified = main_job(prepared, told=told, announce=_announcer(prepared))
+        return show_plan(prepared, as_json=as_json)
+    with telling(prepared, as_json=as_json) as told:
+        outcome, certified = main_job(prepared, told=told, announce=announcer(prepared))
     if outcome.report is None or certified is None:
-        return _stopped(outcome, as_json=as_json)
-    _tell(prepared, outcome.report, as_json=as_json)
+        return stopped(outcome, as_json=as_json)
+    show_report(prepared, outcome.report, as_json=as_json)
     if isinstance(certified.decision, Granted):
         if not as_json:
             say(words(options)["granted"].format(file=certified.file))
@@ -299,150 +303,3 @@ def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
             return Exit.INCONCLUSIVE
         case Kind.ERROR:
             return Exit.OURS
-
-
-_WORDS = {
-    "en": {
-        "granted": "Granted: {file}\nVerify it: conformance verify {file}",
-        "withheld": "No declaration is signed:",
-        "plan": "{n} scenarios against {target} under {pack}, seed {seed}",
-        "mission": "Mission {id} at {url}:\n  {brief}\n  Credentials: {credentials}",
-        "stopped": "Nothing was judged: the target cannot be tested as it is.",
-    },
-    "vi": {
-        "granted": "Đã cấp: {file}\nKiểm tra: conformance verify {file}",
-        "withheld": "Không ký bản tuyên bố nào:",
-        "plan": "{n} kịch bản với {target} theo {pack}, hạt giống {seed}",
-        "mission": "Nhiệm vụ {id} tại {url}:\n  {brief}\n  Thông tin xác thực: {credentials}",
-        "stopped": "Chưa đánh giá gì: hệ thống đích chưa ở trạng thái kiểm thử được.",
-    },
-    "id": {
-        "granted": "Diberikan: {file}\nPeriksa: conformance verify {file}",
-        "withheld": "Tidak ada pernyataan yang ditandatangani:",
-        "plan": "{n} skenario terhadap {target} menurut {pack}, benih {seed}",
-        "mission": "Misi {id} di {url}:\n  {brief}\n  Kredensial: {credentials}",
-        "stopped": "Belum ada yang dinilai: sistem sasaran belum dapat diuji.",
-    },
-}
-
-
-def words(options: RunOptions) -> Mapping[str, str]:
-    """This command's own sentences in the reader's language."""
-    return _WORDS[options.language.value]
-
-
-def code_of(report: Report) -> int:
-    """The exit code of a run, from the worst verdict among its MUSTs."""
-    from conformance.model.verdict import Verdict
-
-    match report.verdict:
-        case Verdict.PASS:
-            return Exit.OK
-        case Verdict.FAIL:
-            return Exit.NONCONFORMITY
-        case Verdict.INCONCLUSIVE | Verdict.NOT_RUN:
-            return Exit.INCONCLUSIVE
-        case Verdict.ERROR:
-            return Exit.OURS
-
-
-@contextmanager
-def _telling(prepared: Prepared, *, as_json: bool) -> Iterator[Told]:
-    """A line before, a counter while it runs; both beside the output."""
-    from conformance.app.options import Told
-    from conformance.model.verdict import Verdict, combine
-    from conformance.reporting import terminal
-
-    plan, language = prepared.plan, prepared.options.language
-    if not as_json:
-        complain(_headline(prepared))
-    with terminal.progress(sys.stderr, len(plan.scenarios), language) as bar:
-
-        def closed(_scenario: str, verdicts: Mapping[str, int]) -> None:
-            bar.closed(combine(Verdict[name] for name in verdicts))
-
-        yield Told(planned=lambda _total, done: bar.resumed(done), closed=closed)
-
-
-def _announcer(prepared: Prepared) -> Callable[[Assignment, str], None]:
-    """Tells a person what the software under test has to do now."""
-    options = prepared.options
-
-    def announce(assignment: Assignment, url: str) -> None:
-        credentials = prepared.settings.credentials or (
-            prepared.pack.plugin.vocabulary.demonstration_credentials
-        )
-        shown = ", ".join(f"{k}={v}" for k, v in credentials.get("primary", {}).items())
-        complain(
-            words(options)["mission"].format(
-                id=assignment.id,
-                url=url,
-                brief=assignment.brief.within(options.language),
-                credentials=shown,
-            )
-        )
-
-    return announce
-
-
-def _headline(prepared: Prepared) -> str:
-    plan = prepared.plan
-    return words(prepared.options)["plan"].format(
-        n=len(plan.scenarios),
-        target=plan.locator,
-        pack=f"{plan.pack.id} {plan.pack.revision}",
-        seed=plan.seed,
-    )
-
-
-def _tell(prepared: Prepared, report: Report, *, as_json: bool) -> None:
-    from conformance.app.run import exchange_reader
-    from conformance.reporting import terminal
-
-    options = prepared.options
-    if as_json:
-        say((options.out / "report.json").read_text(encoding="utf-8").rstrip("\n"))
-        return
-    lines = terminal.summary_lines(
-        report,
-        prepared.pack.catalogue,
-        options.language,
-        exchange_of=exchange_reader(options.out / "evidence", report),
-        report_path=str(options.out / "report.json"),
-    )
-    terminal.show(lines, sys.stdout, report, options.language)
-
-
-def _stopped(outcome: Outcome, *, as_json: bool) -> int:
-    """Preflight found nobody to judge: say what was seen, and what to do."""
-    from conformance.cli.preflight import lines, to_json
-
-    assert outcome.preflight is not None
-    if as_json:
-        say(to_json(outcome.preflight))
-    else:
-        for line in lines(outcome.preflight):
-            complain(line)
-    return Exit.INCONCLUSIVE
-
-
-def _nothing(prepared: Prepared) -> int:
-    complain(
-        f"the selection holds no requirement: roles {', '.join(prepared.plan.roles)}, "
-        f"classes {', '.join(prepared.plan.selected) or 'none'}"
-    )
-    return Exit.NOTHING_SELECTED
-
-
-def _plan(prepared: Prepared, *, as_json: bool) -> int:
-    import json
-
-    from conformance.running import plan as plans
-
-    if as_json:
-        say(json.dumps(plans.to_json(prepared.plan), ensure_ascii=False, indent=2))
-        return Exit.OK
-    say(_headline(prepared))
-    for scenario in prepared.plan.scenarios:
-        say(f"  {scenario.title}  ({', '.join(scenario.requirements)})")
-    return Exit.OK

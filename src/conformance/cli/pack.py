@@ -68,9 +68,8 @@ def show(
         count = sum(
             r.conformance_class == conformance_class.id for r in loaded.catalogue.requirements
         )
-        say(
-            f"class       {conformance_class.id:14} {count:3}  {conformance_class.title.within(language)}"
-        )
+        title = conformance_class.title.within(language)
+        say(f"class       {conformance_class.id:14} {count:3}  {title}")
     for operation in Contract.load(loaded).operations.values():
         code = f"  ({operation.api_code})" if operation.api_code else ""
         say(f"operation   {operation.id:18} {operation.method} {operation.template}{code}")

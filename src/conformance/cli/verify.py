@@ -62,7 +62,6 @@ def verify(
         say(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         for check_ in made.checks:
-            say(
-                f"{check_.status.value:8} {check_.title(language):14} {check_.reason.within(language)}"
-            )
+            title, why = check_.title(language), check_.reason.within(language)
+            say(f"{check_.status.value:8} {title:14} {why}")
     return int(made.outcome)

@@ -25,7 +25,7 @@ def scenario_id(item: pytest.Item, pack: LoadedPack) -> str:
 
 
 def title(item: pytest.Item) -> str:
-    """The test's name as a sentence: `test_a_batch_is_counted_once` -> "A batch is counted once"."""
+    """The test's name as a sentence: `test_a_batch_is_kept` -> "A batch is kept"."""
     name, bracket, case = item.name.partition("[")
     sentence = name.removeprefix("test_").replace("_", " ").strip()
     return sentence[:1].upper() + sentence[1:] + (f" [{case}" if bracket else "")

@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 #: No legitimate answer of a sync API in these packs comes near this.
 BODY_LIMIT: Final = 4 * 1024 * 1024
+#: Of a body past the limit only the beginning is evidence; hundreds of whole ones would fill
+#: memory and disk.
+KEPT_OF_CUT: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,7 @@ class Transport:
             async for chunk in response.aiter_raw():
                 body += chunk
                 if len(body) > BODY_LIMIT:
-                    del body[BODY_LIMIT:]
+                    del body[KEPT_OF_CUT:]
                     truncated = True
                     break
         finally:
