@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from conformance.app.playing import Share, vault
+from conformance.app.prepare import mutants_for
 from conformance.crypto.authority import Authority
 from conformance.errors import SuiteDefect, UsageError
 from conformance.model.clock import Clock
 from conformance.model.pack import Assignment, LoadedPack, Surroundings
+from conformance.model.requirement import Role
 from conformance.reference.serve import serve_in_thread
 from conformance.running.plan import Plan
 from conformance.targets import locator as locators
@@ -63,7 +65,11 @@ def consumer_side(
     match locator:
         case locators.ReferenceLocator(mutant=mutant):
             driver = BundledDriver(
-                pack=pack, clock=clock, signer=authority, seed=plan.seed, mutant=mutant
+                pack=pack,
+                clock=clock,
+                signer=authority,
+                seed=plan.seed,
+                mutant=mutants_for(mutant, pack, Role.CONSUMER),
             )
         case locators.ExecLocator(command=command):
             driver = ExecDriver(command=parse_command(command))

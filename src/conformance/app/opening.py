@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from conformance.app.prepare import Prepared
+from conformance.app.prepare import Prepared, mutants_for
 from conformance.errors import TargetUnreachable, UsageError
 from conformance.model.clock import Clock
 from conformance.model.json import Json
 from conformance.model.pack import Surroundings
+from conformance.model.requirement import Role
 from conformance.reference.serve import serve_in_thread
 from conformance.targets import locator as locators
 from conformance.targets.guard import is_loopback
@@ -93,7 +94,7 @@ def open_provider(
                 app = prepared.pack.plugin.reference(
                     prepared.pack,
                     Surroundings(clock=clock, seed=prepared.plan.seed, trust_anchors=trust_anchors),
-                    mutant=mutant,
+                    mutant=mutants_for(mutant, prepared.pack, Role.PROVIDER),
                 )
                 serving = serve_in_thread(app)
                 closing.acts.append(serving.stop)

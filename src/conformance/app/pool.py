@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from conformance.errors import SuiteDefect
 from conformance.model.json import JsonObject
@@ -50,13 +51,18 @@ def run(orders: Sequence[JsonObject], on_closed: Callable[[str, Mapping[str, int
         errors: list[str] = []
         reader = threading.Thread(target=lambda: errors.append(worker.stderr.read()), daemon=True)  # type: ignore[union-attr]
         reader.start()
-        worker.stdin.write(json.dumps(order))
-        worker.stdin.close()
+        # A worker that died at once is complained about below, by its code.
+        with suppress(OSError):
+            worker.stdin.write(json.dumps(order) + "\n")
+            worker.stdin.flush()
         for line in worker.stdout:
             told = json.loads(line)
             with lock:
                 on_closed(told["closed"], told["verdicts"])
         code = worker.wait()
+        # Open until now: while it is, the worker knows that we live.
+        with suppress(OSError):
+            worker.stdin.close()
         reader.join()
         if code != 0:
             with lock:
@@ -74,6 +80,9 @@ def run(orders: Sequence[JsonObject], on_closed: Callable[[str, Mapping[str, int
     except BaseException:
         for worker in workers:
             worker.terminate()
+        # Whoever opened the target closes it next: no worker may take that for an answer.
+        for worker in workers:
+            worker.wait()
         raise
     if complaints:
         raise SuiteDefect("\n".join(complaints))

@@ -43,6 +43,10 @@ def pytest_configure(config: Any) -> None:
     """Open the target and hand a stage to the plug-in; in a worker, join the controller's run."""
     handed = getattr(config, "workerinput", {}).get(_KEY)
     if not handed and not config.getoption("--target"):
+        from conformance.pytest_plugin import MARKS
+
+        for line in MARKS:
+            config.addinivalue_line("markers", line)
         return
     from conformance.errors import Located
     from conformance.pytest_plugin import plugin, usage_error
@@ -174,7 +178,7 @@ def _begin(config: Any) -> Session:
         roles=(role,),
         seed=config.getoption("--conformance-seed"),
     )
-    prepared = prepare(options)
+    prepared = _named(prepare(options), config)
     claim_folder(options.out)
     started = SystemClock().now()
     plan = json.dumps(plans.to_json(prepared.plan), ensure_ascii=False, indent=2)
@@ -193,6 +197,24 @@ def _begin(config: Any) -> Session:
         scenarios=tuple(s.id for s in prepared.plan.scenarios),
     )
     return Session(prepared, share, started, joined=False, stack=stack)
+
+
+def _named(prepared: Prepared, config: Any) -> Prepared:
+    """The plan restricted to the paths on pytest's command line."""
+    from dataclasses import replace
+
+    from conformance.pytest_plugin.naming import suite_roots
+
+    roots = suite_roots(prepared.pack)
+    named = [Path(config.invocation_params.dir, a.split("::")[0]).resolve() for a in config.args]
+
+    def asked(scenario: str) -> bool:
+        folder, _, rest = scenario.partition("/")
+        file = (roots[folder] / rest.split("::")[0]).resolve()
+        return any(file == path or file.is_relative_to(path) for path in named)
+
+    kept = tuple(s for s in prepared.plan.scenarios if asked(s.id))
+    return replace(prepared, plan=replace(prepared.plan, scenarios=kept))
 
 
 def _join(handed: dict[str, Any]) -> Session:

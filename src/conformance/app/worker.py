@@ -7,7 +7,9 @@ Started by `conformance.app.pool` as `python -m conformance.app.worker`.
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,9 +24,21 @@ from conformance.targets import locator as locators
 from conformance.wire.transport import Transport
 
 
+def _end_with_parent() -> None:
+    """
+    End at once when the parent was killed: its side of our standard input closes.
+
+    Otherwise we would go on asking a target that the parent served, and seal what we then see.
+    """
+    while os.read(0, 1024):
+        pass
+    os._exit(1)
+
+
 def main() -> None:
     """Play one share; a closed scenario is one JSON line on standard output."""
-    order = json.loads(sys.stdin.read())
+    order = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     out, home = Path(order["out"]), Path(order["home"])
     # The real standard output: scenarios' own prints go elsewhere.
     tell = sys.stdout

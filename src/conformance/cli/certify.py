@@ -260,10 +260,11 @@ def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: 
         return nothing_selected(prepared)
     if dry_run:
         return show_plan(prepared, as_json=as_json)
+    prepared = ready(prepared)
     with telling(prepared, as_json=as_json) as told:
         outcome = play(prepared, told=told, announce=announcer(prepared))
     if outcome.report is None:
-        return stopped(outcome, as_json=as_json)
+        return stopped(outcome, options, as_json=as_json)
     publish(outcome.report, prepared.pack.catalogue, options.out, options.language)
     show_report(prepared, outcome.report, as_json=as_json)
     if known is None:
@@ -277,6 +278,7 @@ def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: 
 def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
     from conformance.app.certify import certify as main_job
     from conformance.app.prepare import prepare
+    from conformance.app.run import ready
     from conformance.certification.decision import Granted, Kind
 
     prepared = prepare(options)
@@ -284,10 +286,11 @@ def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
         return nothing_selected(prepared)
     if dry_run:
         return show_plan(prepared, as_json=as_json)
+    prepared = ready(prepared)
     with telling(prepared, as_json=as_json) as told:
         outcome, certified = main_job(prepared, told=told, announce=announcer(prepared))
     if outcome.report is None or certified is None:
-        return stopped(outcome, as_json=as_json)
+        return stopped(outcome, options, as_json=as_json)
     show_report(prepared, outcome.report, as_json=as_json)
     if isinstance(certified.decision, Granted):
         if not as_json:

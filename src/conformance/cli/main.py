@@ -25,26 +25,29 @@ def app() -> App:
         exit_on_error=False,
         result_action="return_value",
     )
-    for name, where in _COMMANDS.items():
-        tree.command(where, name=name)
+    order: list[str] = []
+    for name, (where, purpose) in _COMMANDS.items():
+        tree.command(f"conformance.cli.{where}", name=name, help=purpose, sort_key=len(order))
+        order.append(name)
     return tree
 
 
+#: Name -> where it stands, and what the overview says; loading them all would take seconds.
 _COMMANDS = {
-    "certify": "conformance.cli.certify:certify",
-    "run": "conformance.cli.certify:run",
-    "preflight": "conformance.cli.preflight:preflight",
-    "rejudge": "conformance.cli.rejudge:rejudge",
-    "verify": "conformance.cli.verify:verify",
-    "explain": "conformance.cli.explain:explain",
-    "mock": "conformance.cli.serve:mock",
-    "testbed": "conformance.cli.certify:testbed",
-    "selftest": "conformance.cli.selftest:selftest",
-    "coverage": "conformance.cli.coverage:coverage",
-    "generate": "conformance.cli.generate:generate",
-    "canonical": "conformance.cli.sign:canonical",
-    "sign": "conformance.cli.sign:sign",
-    "pack": "conformance.cli.pack:pack",
+    "certify": ("certify:certify", "Run the suites, decide, and sign the declaration."),
+    "run": ("certify:run", "Run the suites and report; nothing is decided or signed."),
+    "preflight": ("preflight:preflight", "Is the target there, and is it configured?"),
+    "rejudge": ("rejudge:rejudge", "Decide every verdict of a run anew, and compare."),
+    "verify": ("verify:verify", "Make every check of a certificate."),
+    "explain": ("explain:explain", "A requirement, or a finding of a report."),
+    "mock": ("serve:mock", "Serve the bundled reference, or a faulty one."),
+    "testbed": ("certify:testbed", "Be the national side, for software that pushes."),
+    "selftest": ("selftest:selftest", "Run every faulty implementation against the suites."),
+    "coverage": ("coverage:coverage", "Requirement x scenario x mutant."),
+    "generate": ("generate:generate", "Write synthetic people or unit trees."),
+    "canonical": ("sign:canonical", "The bytes that are signed for a record."),
+    "sign": ("sign:sign", "Sign a record, or make whole messages."),
+    "pack": ("pack:pack", "List, show, check and freeze contracts."),
 }
 
 

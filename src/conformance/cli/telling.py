@@ -128,7 +128,7 @@ def show_report(prepared: Prepared, report: Report, *, as_json: bool) -> None:
     terminal.show(lines, sys.stdout, report, options.language)
 
 
-def stopped(outcome: Outcome, *, as_json: bool) -> int:
+def stopped(outcome: Outcome, options: RunOptions, *, as_json: bool) -> int:
     """Preflight found nobody to judge: say what was seen, and what to do."""
     from conformance.cli.preflight import lines, to_json
 
@@ -136,6 +136,7 @@ def stopped(outcome: Outcome, *, as_json: bool) -> int:
     if as_json:
         say(to_json(outcome.preflight))
     else:
+        complain(words(options)["stopped"])
         for line in lines(outcome.preflight):
             complain(line)
     return Exit.INCONCLUSIVE

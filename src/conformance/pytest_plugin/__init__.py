@@ -9,6 +9,13 @@ from __future__ import annotations
 
 import pytest
 
+#: Our marks, as pytest's strict mode wants them declared.
+MARKS = (
+    "conformance_verifies(*ids): requirements that the scenario judges",
+    "conformance_verifies_binding(*names): the same, through the pack's binding",
+    "conformance_mission: the target calls us; runs in plan order",
+    "conformance_invariant: judges all traffic of the missions; runs last",
+)
 #: A scenario in which the target calls us; they run in plan order.
 mission = pytest.mark.conformance_mission
 #: A pure judgement over all traffic of the missions; they run last.
@@ -30,4 +37,4 @@ def usage_error(text: str) -> pytest.UsageError:
     return pytest.UsageError(text)
 
 
-__all__ = ["invariant", "mission", "usage_error", "verifies", "verifies_binding"]
+__all__ = ["MARKS", "invariant", "mission", "usage_error", "verifies", "verifies_binding"]

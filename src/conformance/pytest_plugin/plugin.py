@@ -18,6 +18,7 @@ from conformance.errors import ReplayDiverged, SuiteDefect
 from conformance.model.pack import LoadedPack
 from conformance.model.requirement import Obligation
 from conformance.model.verdict import Verdict
+from conformance.pytest_plugin import MARKS
 from conformance.pytest_plugin.judging import Judge
 from conformance.pytest_plugin.naming import scenario_id
 from conformance.running.stage import Performance, Stage
@@ -51,12 +52,7 @@ class Handover:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare our marks, so that strict markers accept them."""
-    for line in (
-        "conformance_verifies(*ids): requirements that the scenario judges",
-        "conformance_verifies_binding(*names): the same, through the pack's binding",
-        "conformance_mission: the target calls us; runs in plan order",
-        "conformance_invariant: judges all traffic of the missions; runs last",
-    ):
+    for line in MARKS:
         config.addinivalue_line("markers", line)
 
 
