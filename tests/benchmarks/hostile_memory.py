@@ -71,23 +71,28 @@ def measure(kind: Kind, folder: Path, timeout: float | None) -> Measured:
     )
 
 
+def say(line: str) -> None:
+    """One line, as soon as it is known."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Print the table, a line as soon as it is known."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--timeout", type=float, default=None, help="seconds for one exchange")
     options.add_argument("--only", action="append", default=[], help="name of one kind")
     chosen = options.parse_args()
-    print(f"{'target':22} {'exit':>4} {'s':>6} {'MB':>5}  first line")
+    say(f"{'target':22} {'exit':>4} {'s':>6} {'MB':>5}  first line")
     for kind in KINDS:
         if chosen.only and kind.name not in chosen.only:
             continue
         with tempfile.TemporaryDirectory() as folder:
             m = measure(kind, Path(folder), chosen.timeout)
         mark = "  TRACEBACK" if m.traceback else ""
-        print(
+        say(
             f"{kind.name:22} {m.code:4} {m.seconds:6.1f} {m.peak / 1e6:5.0f}  "
-            f"{m.first_line[:110]}{mark}",
-            flush=True,
+            f"{m.first_line[:110]}{mark}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -72,7 +73,11 @@ def consumer_side(
                 mutant=mutants_for(mutant, pack, Role.CONSUMER),
             )
         case locators.ExecLocator(command=command):
-            driver = ExecDriver(command=parse_command(command))
+            # Software under test signs with a key that our test CA vouches for.
+            signing = {"CONFORMANCE_SIGNER_FILE": str(authority.file_of("authorised"))}
+            driver = ExecDriver(
+                command=parse_command(command), environment={**os.environ, **signing}
+            )
         case locators.ListenLocator(port=wanted):
             port = wanted
             driver = ListenDriver(announce=announce, idle_since=bed.idle_since, clock=clock)

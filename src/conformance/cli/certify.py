@@ -58,10 +58,16 @@ AsOfOption = Annotated[
     str | None, Parameter(name="--as-of", help="The day on which generated people live.")
 ]
 DryRunOption = Annotated[
-    bool, Parameter(name="--dry-run", help="Print the plan and contact nobody.", negative="")
+    bool,
+    Parameter(
+        name="--dry-run", help="Print the plan and contact nobody.", negative="", show_default=False
+    ),
 ]
 ResumeOption = Annotated[
-    bool, Parameter(name="--resume", help="Go on with the run in --out.", negative="")
+    bool,
+    Parameter(
+        name="--resume", help="Go on with the run in --out.", negative="", show_default=False
+    ),
 ]
 AcknowledgeOption = Annotated[
     tuple[str, ...],
@@ -69,6 +75,7 @@ AcknowledgeOption = Annotated[
         name="--acknowledge-host",
         help="This host looks like production and is a test system; repeatable.",
         negative="",
+        show_default=False,
     ),
 ]
 

@@ -28,14 +28,21 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-PackOption = Annotated[str, Parameter(name="--pack", help="ID or ID@REVISION of the contract.")]
+PackOption = Annotated[
+    str, Parameter(name="--pack", help="ID or ID@REVISION of the contract.", show_default=False)
+]
 RoleOption = Annotated[
     Literal["provider", "consumer", "both"] | None,
     Parameter(name="--role", help="The side on which the software under test stands."),
 ]
 ClassOption = Annotated[
     tuple[str, ...],
-    Parameter(name="--class", help="Only this conformance class; repeatable.", negative=""),
+    Parameter(
+        name="--class",
+        help="Only this conformance class; repeatable.",
+        negative="",
+        show_default=False,
+    ),
 ]
 LanguageOption = Annotated[
     Literal["en", "vi", "id"], Parameter(name="--lang", help="Language of what people read.")

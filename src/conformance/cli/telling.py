@@ -21,21 +21,21 @@ _WORDS = {
         "granted": "Granted: {file}\nVerify it: conformance verify {file}",
         "withheld": "No declaration is signed:",
         "plan": "{n} scenarios against {target} under {pack}, seed {seed}",
-        "mission": "Mission {id} at {url}:\n  {brief}\n  Credentials: {credentials}",
+        "mission": "Mission {id} at {url}:\n  {brief}\n  Credentials: {credentials}\n  Signing key: {key}",
         "stopped": "Nothing was judged: the target cannot be tested as it is.",
     },
     "vi": {
         "granted": "Đã cấp: {file}\nKiểm tra: conformance verify {file}",
         "withheld": "Không ký bản tuyên bố nào:",
         "plan": "{n} kịch bản với {target} theo {pack}, hạt giống {seed}",
-        "mission": "Nhiệm vụ {id} tại {url}:\n  {brief}\n  Thông tin xác thực: {credentials}",
+        "mission": "Nhiệm vụ {id} tại {url}:\n  {brief}\n  Thông tin xác thực: {credentials}\n  Khóa ký: {key}",
         "stopped": "Chưa đánh giá gì: hệ thống đích chưa ở trạng thái kiểm thử được.",
     },
     "id": {
         "granted": "Diberikan: {file}\nPeriksa: conformance verify {file}",
         "withheld": "Tidak ada pernyataan yang ditandatangani:",
         "plan": "{n} skenario terhadap {target} menurut {pack}, benih {seed}",
-        "mission": "Misi {id} di {url}:\n  {brief}\n  Kredensial: {credentials}",
+        "mission": "Misi {id} di {url}:\n  {brief}\n  Kredensial: {credentials}\n  Kunci tanda tangan: {key}",
         "stopped": "Belum ada yang dinilai: sistem sasaran belum dapat diuji.",
     },
 }
@@ -81,7 +81,11 @@ def telling(prepared: Prepared, *, as_json: bool) -> Iterator[Told]:
 
 def announcer(prepared: Prepared) -> Callable[[Assignment, str], None]:
     """Tells a person what the software under test has to do now."""
+    from conformance.crypto.authority import Authority
+    from conformance.reference.clock import SystemClock
+
     options = prepared.options
+    key = Authority.open(options.home, SystemClock().now()).file_of("authorised")
 
     def announce(assignment: Assignment, url: str) -> None:
         credentials = prepared.settings.credentials or (
@@ -94,6 +98,7 @@ def announcer(prepared: Prepared) -> Callable[[Assignment, str], None]:
                 url=url,
                 brief=assignment.brief.within(options.language),
                 credentials=shown,
+                key=key,
             )
         )
 

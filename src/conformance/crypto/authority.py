@@ -65,7 +65,8 @@ class _Leaf:
 class Authority:
     """The test CA and its signers; fulfils `model.pack.Signer`."""
 
-    def __init__(self, *, anchors: tuple[bytes, ...], leaves: dict[str, _Leaf]) -> None:
+    def __init__(self, *, home: Path, anchors: tuple[bytes, ...], leaves: dict[str, _Leaf]) -> None:
+        self._home = home
         self._anchors = anchors
         self._leaves = leaves
 
@@ -91,7 +92,7 @@ class Authority:
             name: _leaf(generation, name, issuer, organisation, now)
             for name, issuer in _SIGNERS.items()
         }
-        return cls(anchors=(anchor,), leaves=leaves)
+        return cls(home=generation, anchors=(anchor,), leaves=leaves)
 
     @property
     def trust_anchors(self) -> tuple[bytes, ...]:
@@ -102,6 +103,17 @@ class Authority:
     def signers(self) -> tuple[str, ...]:
         """The names that `sign` knows."""
         return tuple(self._leaves)
+
+    def file_of(self, signer: str) -> Path:
+        """
+        The PEM file (key, certificate, CA) with which software under test may sign as `signer`.
+
+        Raises:
+            KeyError: no signer of that name.
+        """
+        if signer not in self._leaves:
+            raise KeyError(signer)
+        return self._home / f"{signer}.pem"
 
     def sign(self, record: Json, *, signer: str, at: datetime) -> str:
         """

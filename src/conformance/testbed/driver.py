@@ -106,7 +106,8 @@ class ExecDriver:
     It is told everything by environment variables: `CONFORMANCE_BASE_URL`, one
     `CONFORMANCE_<FIELD>` for each field of the primary credentials (`CONFORMANCE_CLIENT_ID`,
     `CONFORMANCE_CLIENT_SECRET`), `CONFORMANCE_MISSION` (the assignment's id),
-    `CONFORMANCE_MISSION_FILE` (JSON: `id`, `brief`, `material`), `CONFORMANCE_DEADLINE` (seconds).
+    `CONFORMANCE_MISSION_FILE` (JSON: `id`, `brief`, `material`), `CONFORMANCE_DEADLINE` (seconds),
+    and whatever the composition root adds to `environment` (a file with a signing key).
 
     Attributes:
         command: program and arguments; no shell is involved.
