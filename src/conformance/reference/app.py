@@ -176,15 +176,15 @@ class _Endpoint:
         )
 
     async def _send(self, outgoing: Outgoing, send: Send, *, head: bool) -> None:
-        if outgoing.text is not None:
+        if not outgoing.media_type:
+            body = b""
+        elif outgoing.text is not None:
             body = outgoing.text.encode("utf-8", "replace")
         else:
             body = self._freedoms.render(outgoing.json)
-        headers = {
-            **outgoing.headers,
-            "Content-Type": outgoing.media_type,
-            "Content-Length": str(len(body)),
-        }
+        headers = dict(outgoing.headers)
+        if outgoing.media_type:
+            headers |= {"Content-Type": outgoing.media_type, "Content-Length": str(len(body))}
         await send(
             {
                 "type": "http.response.start",

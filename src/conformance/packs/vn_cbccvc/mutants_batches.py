@@ -10,7 +10,6 @@ from datetime import date
 from typing import Final
 
 from conformance.contract.validators import SchemaProblem
-from conformance.crypto.jws import Trouble
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.batches import TRIAL, Batch, Verdict
@@ -118,14 +117,14 @@ class TakesAnyShape(ProviderMutant):
 
 
 class TakesClosedCodes(ProviderMutant):
-    """Takes provinces that were merged away on 1 July 2025."""
+    """Lets people live in provinces that were merged away on 1 July 2025."""
 
     breaks = ("VN-SYNC-010",)
 
-    def code_is_in_force(self, code_list: str, code: str, as_of: date) -> bool:
-        return super().code_is_in_force(code_list, code, as_of) or (
-            code_list == "provinces"
-            and super().code_is_in_force(code_list, code, _BEFORE_THE_MERGER)
+    def code_is_right(self, pointer: str, code_list: str, code: str, day: date) -> bool:
+        return super().code_is_right(pointer, code_list, code, day) or (
+            pointer == "/currentResidence/provinceCode"
+            and self.code_is_in_force(code_list, code, _BEFORE_THE_MERGER)
         )
 
 
@@ -134,7 +133,7 @@ class TakesUnknownUnits(ProviderMutant):
 
     breaks = ("VN-SYNC-011",)
 
-    def units_alive(self, case: Case) -> Sequence[Complaint]:
+    def unknown_units(self, case: Case) -> Sequence[Complaint]:
         return ()
 
 
@@ -183,35 +182,6 @@ class LetsMessageIdsBeReused(ProviderMutant):
         return self.process(batch, message, found)
 
 
-class TakesUnsignedRecords(ProviderMutant):
-    """Takes records that nobody signed."""
-
-    breaks = ("VN-SIG-001",)
-
-    def signature_present(self, case: Case) -> Sequence[Complaint]:
-        return ()
-
-
-class TrustsWithoutChecking(ProviderMutant):
-    """Looks at the certificate and never at the signature."""
-
-    breaks = ("VN-SIG-002",)
-
-    def signature_trouble(self, case: Case) -> Trouble | None:
-        trouble = super().signature_trouble(case)
-        return None if trouble is Trouble.INVALID else trouble
-
-
-class TrustsAnyCertificate(ProviderMutant):
-    """Checks the signature and never asks who issued the certificate."""
-
-    breaks = ("VN-SIG-003",)
-
-    def signature_trouble(self, case: Case) -> Trouble | None:
-        trouble = super().signature_trouble(case)
-        return None if trouble is Trouble.UNTRUSTED else trouble
-
-
 BATCHES: Final = (
     MiscountsTheBatch,
     RefusesTheTenthRecord,
@@ -229,4 +199,3 @@ BATCHES: Final = (
     AppliesReplaysTwice,
     LetsMessageIdsBeReused,
 )
-SIGNATURE: Final = (TakesUnsignedRecords, TrustsWithoutChecking, TrustsAnyCertificate)
