@@ -22,6 +22,7 @@ OURS: Final = (
     "junit.xml",
     "allure-results",
     "evidence",
+    "missions",
     "certificate.vc.jwt",
 )
 

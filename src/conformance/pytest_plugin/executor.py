@@ -35,6 +35,8 @@ def arguments(pack: LoadedPack) -> list[str]:
         "-c",
         str(suites / "pytest.ini"),
         f"--rootdir={suites}",
+        # A pack may stand in somebody's project: what lies above its suites is not for us.
+        f"--confcutdir={pack.suites}",
         "--import-mode=importlib",
         "-p",
         "no:cacheprovider",

@@ -74,7 +74,7 @@ class LiveDoer:
                 raise GrantUnmet(
                     "credential-missing",
                     f"no {name!r} is configured for the identity {identity!r}",
-                    remedy=f"Add {name} to [target.NAME.credentials.{identity}] in conformance.toml.",
+                    remedy=f"Add {name} to [target.NAME.credentials.{identity}].",
                 ) from None
 
         async def exchange(request: Request) -> Response:

@@ -256,7 +256,7 @@ class World:
 
         The exchanges keep the numbers of the journals that hold them.
         """
-        _, answer = self._port.put("traffic", None, lambda: self._doer.traffic())
+        _, answer = self._port.put("traffic", None, self._doer.traffic)
         return {
             scenario: tuple(
                 codec.incoming_from_json(codec.mapping(item), number=number, scenario=scenario)
