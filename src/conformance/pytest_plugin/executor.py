@@ -38,6 +38,8 @@ def arguments(pack: LoadedPack) -> list[str]:
         # A pack may stand in somebody's project: what lies above its suites is not for us.
         f"--confcutdir={pack.suites}",
         "--import-mode=importlib",
+        # Capturing would swallow our own progress: it takes the file descriptors.
+        "--capture=no",
         "-p",
         "no:cacheprovider",
         "-p",
