@@ -34,6 +34,7 @@ def test_four_jobs_give_the_plan_and_the_report_of_one(whole, tmp_path, capsys):
     assert f"{scenarios} of {scenarios} scenarios" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_a_consumer_s_missions_are_shared_too(tmp_path):
     for jobs in (1, 2):
         command = ("run", "reference", "--role", "consumer", "--seed", 7, "--jobs", jobs)

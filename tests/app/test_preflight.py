@@ -28,24 +28,26 @@ def seen(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("serve", "name", "code"),
+    ("serve", "name", "codes"),
     [
-        (servers.closed_port, "socket", "connection-refused"),
-        (servers.hang, "answer", "timeout"),
-        (servers.reset, "answer", "connection-reset"),
-        (servers.reset_at_once, "answer", "connection-reset"),
-        (servers.hang_up, "answer", "connection-reset"),
-        (servers.not_http, "answer", "not-http"),
-        (servers.endless_interim, "answer", "timeout"),
-        (servers.slow_drip, "answer", "timeout"),
+        (servers.closed_port, "socket", {"connection-refused"}),
+        (servers.hang, "answer", {"timeout"}),
+        (servers.reset, "answer", {"connection-reset"}),
+        # Cut before or after our side noticed that it was connected.
+        (servers.reset_at_once, "answer", {"connection-reset", "connection-refused"}),
+        (servers.hang_up, "answer", {"connection-reset"}),
+        (servers.not_http, "answer", {"connection-reset", "not-http"}),
+        (servers.endless_interim, "answer", {"timeout"}),
+        (servers.slow_drip, "answer", {"timeout"}),
     ],
 )
-def test_who_gives_no_answer_stops_a_run(seen, serve, name, code):
+def test_who_gives_no_answer_stops_a_run(seen, serve, name, codes):
     with serve() as target:
         left, checks = seen(target.url)
     assert left == 3
     assert checks[name]["state"] == "failed"
-    assert checks[name]["code"] == code
+    assert checks[name]["code"] in codes
+    assert not checks[name]["seen"].endswith(": (2 tries)")
     assert checks[name]["fault"] == "network"
     assert checks[name]["remedy"]
 

@@ -92,7 +92,7 @@ def reorder(body):
         (edit_an_answer, "(exchange) was edited after sealing"),
         (edit_a_request, "(exchange) was edited after sealing"),
         (remove_an_exchange, "was removed after sealing"),
-        (add_an_exchange, "(exchange) was added after sealing"),
+        (add_an_exchange, "added after sealing"),
         (edit_a_judgement, "(judgement) was edited after sealing"),
         (reorder, "reordered after sealing"),
     ],

@@ -148,7 +148,14 @@ def from_json(text: str | bytes, *, name: str) -> Plan:
     try:
         held = json.loads(text)
         return _parse(held)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise UsageError(
             f"this is not a plan: {type(error).__name__} {error}",
             where=name,

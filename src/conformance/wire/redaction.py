@@ -20,11 +20,14 @@ from urllib.parse import quote, quote_plus
 #: `~` and `.` survive URL encoding, forms and headers unchanged.
 PLACEHOLDER: Final = re.compile(r"~(?:secret|redacted)\.[A-Za-z0-9_.-]+~")
 
+#: Tokens hold no digits: sixteen hexadecimal ones may look like a personal id.
+_LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
+
 #: A whole Authorization header. `Bearer realm="x"` is a challenge and holds no secret.
-_AUTHORIZATION: Final = re.compile(r"(?i)\s*(bearer|basic)\s+([A-Za-z0-9+/._~-]+=*)\s*")
+_AUTHORIZATION: Final = re.compile(r"(?i)(\s*(?:bearer|basic)\s+)([A-Za-z0-9+/._~-]+=*)(\s*)")
 #: The same quoted inside a text, where "bearer authentication" is only a word after another.
 _QUOTED: Final = re.compile(
-    r"(?i)\b(bearer|basic)\s+((?=[A-Za-z+/._~-]*[0-9])[A-Za-z0-9+/._~-]{6,}=*)"
+    r"(?i)(\b(?:bearer|basic)\s+)((?=[A-Za-z+/._~-]*[0-9])[A-Za-z0-9+/._~-]{6,}=*)"
 )
 #: Shorter values are hidden where they were found, and not wherever the same letters occur.
 _TELLING: Final = 6
@@ -48,7 +51,7 @@ class Vault:
         key: at least 16 random bytes, new for each run.
         secrets: identity -> field -> value; only fields that `is_secret` names are
             hidden, the rest is configuration.
-        members: JSON members whose values are secrets wherever they occur.
+        members: JSON members and headers whose values are secrets wherever they occur.
         personal_id: a regular expression for personal ids, "" to leave ids alone.
         is_ours: whether an id is synthetic and may stay in clear.
     """
@@ -71,7 +74,9 @@ class Vault:
         self._strangers: dict[str, str] = {}
         self._is_ours = is_ours
         self._personal_id = re.compile(personal_id) if personal_id else None
-        names = "|".join(re.escape(name) for name in sorted(members))
+        secret_names = sorted(members)
+        self._headers = {name.lower() for name in secret_names}
+        names = "|".join(re.escape(name) for name in secret_names)
         # A cut body may end inside the value.
         self._member = (
             re.compile(rf'("(?:{names})"\s*:\s*")((?:[^"\\]|\\.)*)("|\Z)') if names else None
@@ -83,7 +88,7 @@ class Vault:
                 if value and is_secret(field):
                     self._hide(value, token)
                     for pair in _pairs(fields, value):
-                        self._hide(pair, self._learn(pair))
+                        self._learn(pair)
 
     def secret(self, identity: str, field: str) -> str:
         """The value of one credential field. Raises KeyError."""
@@ -130,8 +135,8 @@ class Vault:
         if self._member:
             text = self._member.sub(lambda m: m[1] + self._learn(_unescaped(m[2])) + m[3], text)
         if whole := _AUTHORIZATION.fullmatch(text):
-            text = f"{whole[1]} {self._learn(whole[2])}"
-        text = _QUOTED.sub(lambda m: f"{m[1]} {self._learn(m[2])}", text)
+            text = whole[1] + self._learn(whole[2]) + whole[3]
+        text = _QUOTED.sub(lambda m: m[1] + self._learn(m[2]), text)
         if self._written:
             if self._anywhere is None:
                 # The longest first: a secret may begin another one. Tokens stay as they are.
@@ -143,6 +148,12 @@ class Vault:
         if self._personal_id:
             text = self._personal_id.sub(self._stranger, text)
         return text
+
+    def redact_header(self, name: str, value: str) -> str:
+        """The value of a header as it may be stored."""
+        if name.lower() in self._headers:
+            return self._learn(value)
+        return self.redact(value)
 
     def redact_bytes(self, body: bytes) -> bytes:
         """A body as it may be stored, whatever its encoding."""
@@ -160,15 +171,15 @@ class Vault:
 
     def learn(self, value: str) -> None:
         """Hide `value`, a proof of identity that a dialect obtained, wherever it occurs."""
-        for part in _AUTHORIZATION.fullmatch(value) or ():
-            self._learn(part)
+        if whole := _AUTHORIZATION.fullmatch(value):
+            self._learn(whole[2])
 
     def _learn(self, value: str) -> str:
         if not value or PLACEHOLDER.fullmatch(value):
             return value
         token = self._written.get(value)
         if token is None:
-            token = f"~redacted.{self._mac(value)[:16]}~"
+            token = f"~redacted.{self._mac(value)[:16].translate(_LETTERS)}~"
             self._by_token[token] = value
             if len(value) >= _TELLING:
                 self._hide(value, token)
