@@ -24,7 +24,7 @@ PLACEHOLDER: Final = re.compile(r"~(?:secret|redacted)\.[A-Za-z0-9_.-]+~")
 _LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
 
 #: A whole Authorization header. `Bearer realm="x"` is a challenge and holds no secret.
-_AUTHORIZATION: Final = re.compile(r"(?i)(\s*(?:bearer|basic)\s+)([A-Za-z0-9+/._~-]+=*)(\s*)")
+_AUTHORIZATION: Final = re.compile(r"(?i)(\s*(?:bearer|basic)\s+)([A-Za-z0-9+/._~-]{6,}=*)(\s*)")
 #: The same quoted inside a text, where "bearer authentication" is only a word after another.
 _QUOTED: Final = re.compile(
     r"(?i)(\b(?:bearer|basic)\s+)((?=[A-Za-z+/._~-]*[0-9])[A-Za-z0-9+/._~-]{6,}=*)"
