@@ -39,7 +39,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Unknown pytest.mark.conformance"
 
 SUITE = resources.suites() / "vn-cbccvc" / "consumer"
 TODAY = START.date()
-FILES = ("test_pushing", "test_disturbances", "test_invariants")
+FILES = ("test_pushing", "test_when_the_line_fails", "test_invariants")
 
 
 @pytest.fixture(scope="module")

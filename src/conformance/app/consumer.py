@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from conformance.app.authority import surroundings
 from conformance.app.playing import Share, vault
@@ -28,7 +29,8 @@ from conformance.testbed.driver import (
 from conformance.testbed.missions import Missions
 from conformance.wire.redaction import Vault
 
-Announce = Callable[[Assignment, str], None]
+#: Tells a person: the assignment, where the bed listens, the file with the records to load.
+Announce = Callable[[Assignment, str, Path], None]
 
 
 def _silent(_assignment: Assignment, _url: str) -> None:
@@ -44,7 +46,7 @@ def consumer_side(
     *,
     clock: Clock,
     authority: Authority,
-    announce: Announce = _silent,
+    announce: Callable[[Assignment, str], None] = _silent,
 ) -> Iterator[tuple[Missions, Vault]]:
     """
     The national side, listening, and what makes the target carry out assignments.

@@ -23,6 +23,7 @@ OURS: Final = (
     "created.json",
     "allure-results",
     "evidence",
+    "missions",
     "certificate.vc.jwt",
 )
 

@@ -60,10 +60,11 @@ def run(orders: Sequence[JsonObject], on_closed: Callable[[str, Mapping[str, int
             with lock:
                 on_closed(told["closed"], told["verdicts"])
         code = worker.wait()
-        # Open until now: while it is, the worker knows that we live.
-        with suppress(OSError):
-            worker.stdin.close()
         reader.join()
+        # Its standard input was open until now: while it is, a worker knows that we live.
+        for pipe in (worker.stdin, worker.stdout, worker.stderr):
+            with suppress(OSError):
+                pipe.close()
         if code != 0:
             with lock:
                 complaints.append("".join(errors).strip() or f"a worker ended with {code}")

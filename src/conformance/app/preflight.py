@@ -94,41 +94,52 @@ def _name_and_socket(opened: Opened, host: str, port: int | None, scheme: str) -
             code="name-not-found",
             remedy="Check the host name and this machine's DNS.",
         )
-    address = found[0][4][0]
+    there = f"{found[0][4][0]}:{port}"
+    limit = opened.connection.timeout
     try:
-        with socket.create_connection((host, port), timeout=opened.connection.timeout) as plain:
-            if scheme == "https":
-                context = ssl.create_default_context(cafile=opened.connection.ca_file or None)
-                with context.wrap_socket(plain, server_hostname=host) as secured:
-                    seen = f"{address}:{port}, {secured.version()}"
-            else:
-                seen = f"{address}:{port}"
+        plain = socket.create_connection((host, port), timeout=limit)
     except TimeoutError:
         return Check(
             name="socket",
             state=State.FAILED,
-            seen=f"{address}:{port} did not accept within {opened.connection.timeout:g} s",
+            seen=f"{there} did not accept within {limit:g} s",
             code="timeout",
             remedy="Check that the system runs and that a firewall lets this machine through.",
-        )
-    except ssl.SSLError as error:
-        return Check(
-            name="tls",
-            state=State.FAILED,
-            seen=f"{address}:{port}: {error}",
-            code="tls",
-            remedy="Renew the certificate, or name its authority as ca_file in conformance.toml.",
-            fault="configuration",
         )
     except OSError as error:
         return Check(
             name="socket",
             state=State.FAILED,
-            seen=f"{address}:{port}: {error}",
+            seen=f"{there}: {error}",
             code="connection-refused",
             remedy="Start the system, or correct host and port.",
         )
-    return Check(name="socket", state=State.OK, seen=seen)
+    with plain:
+        if scheme != "https":
+            return Check(name="socket", state=State.OK, seen=there)
+        return _handshake(plain, there, host, opened.connection.ca_file)
+
+
+def _handshake(plain: socket.socket, there: str, host: str, ca_file: str) -> Check:
+    remedy = "Renew the certificate, or name its authority as ca_file in conformance.toml."
+    try:
+        context = ssl.create_default_context(cafile=ca_file or None)
+        with context.wrap_socket(plain, server_hostname=host) as secured:
+            return Check(name="tls", state=State.OK, seen=f"{there}, {secured.version()}")
+    except ssl.SSLCertVerificationError as error:
+        seen = f"{there}: {error.verify_message or error}"
+    except OSError as error:
+        # Refusals, cut lines and silence alike: somebody is there and speaks no TLS with us.
+        seen = f"{there} accepted and spoke no TLS: {error}"
+        remedy = "Check that this port serves https; where it does not, write http://."
+    return Check(
+        name="tls",
+        state=State.FAILED,
+        seen=seen,
+        code="tls",
+        remedy=remedy,
+        fault="configuration",
+    )
 
 
 def _knock(

@@ -63,7 +63,11 @@ def pytest_configure(config: Any) -> None:
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
     """Say plainly what is missing when scenarios are collected without a target."""
-    if any(item.get_closest_marker("conformance_verifies") for item in items):
+    if any(
+        item.get_closest_marker(f"conformance_{name}")
+        for item in items
+        for name in ("verifies", "verifies_binding")
+    ):
         from conformance.pytest_plugin import plugin, usage_error
 
         if plugin.STAGE not in items[0].config.stash:
@@ -153,7 +157,7 @@ class Session:
 
 def _begin(config: Any) -> Session:
     from conformance.app.authority import authority_of
-    from conformance.app.folder import claim_folder, write
+    from conformance.app.folder import check_folder, claim_folder, write
     from conformance.app.opening import open_provider
     from conformance.app.options import RunOptions
     from conformance.app.playing import Share
@@ -181,14 +185,16 @@ def _begin(config: Any) -> Session:
         seed=config.getoption("--conformance-seed"),
     )
     prepared = _named(prepare(options), config)
-    claim_folder(options.out)
+    check_folder(options.out)
     started = SystemClock().now()
-    plan = json.dumps(plans.to_json(prepared.plan), ensure_ascii=False, indent=2)
-    write(options.out / "plan.json", plan + "\n")
-    (options.out / "evidence").mkdir()
     stack = ExitStack()
     authority = authority_of(prepared, started)
     opened = stack.enter_context(open_provider(prepared, clock=SystemClock(), authority=authority))
+    # Only now: an operator's slip must not cost the run that stood here.
+    claim_folder(options.out)
+    plan = json.dumps(plans.to_json(prepared.plan), ensure_ascii=False, indent=2)
+    write(options.out / "plan.json", plan + "\n")
+    (options.out / "evidence").mkdir()
     share = Share(
         connection=opened.connection,
         credentials=opened.credentials,

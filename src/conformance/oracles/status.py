@@ -42,7 +42,8 @@ def is_problem(
 
     Args:
         name: the reason as the contract writes it. A dialect may give it bare
-            (`not-found`) or inside a URI (`urn:x:problem:not-found`).
+            (`not-found`) or inside a URI (`urn:x:problem:not-found`). "" where an API
+            refuses in free words alone.
         unwrap: a dialect's, which knows how its API says no.
 
     Raises:
@@ -50,7 +51,7 @@ def is_problem(
             when it says no for another reason, with another status or in no form of this API.
     """
     allowed = (status,) if isinstance(status, int) else tuple(status)
-    required = f"{_spoken(allowed)} {name}"
+    required = f"{_spoken(allowed)} {name or 'and a refusal'}"
     answer = unwrap(exchange)
     match answer:
         case Ok() | Empty():

@@ -25,28 +25,39 @@ def classify(error: Exception) -> tuple[Verdict, Fault, Explanation]:
     match error:
         case Deviation():
             details = {"observed": error.observed, "required": error.required, **error.more}
-            explanation = Explanation(code=error.code, pointer=error.pointer, details=details)
+            explanation = _explanation(error.code, details, error.pointer)
             return Verdict.FAIL, Fault.TARGET, explanation
         case AssertionError():
             return (
                 Verdict.FAIL,
                 Fault.TARGET,
-                Explanation(code="assertion", details={"observed": str(error), "required": ""}),
+                _explanation("assertion", {"observed": str(error), "required": ""}),
             )
         case WorldTrouble():
             return (
                 Verdict.INCONCLUSIVE,
                 Fault(error.fault),
-                Explanation(
-                    code=error.code, details={"observed": error.detail, "remedy": error.remedy}
-                ),
+                _explanation(error.code, {"observed": error.detail, "remedy": error.remedy}),
             )
         case SuiteDefect():
             code = "suite-defect"
         case _:
             code = "internal-error"
     details = {"observed": f"{type(error).__name__}: {error}"}
-    return Verdict.ERROR, Fault.TOOLKIT, Explanation(code=code, details=details)
+    return Verdict.ERROR, Fault.TOOLKIT, _explanation(code, details)
+
+
+def _explanation(code: str, details: Mapping[str, str], pointer: str = "") -> Explanation:
+    """What can be written in UTF-8: a target's JSON may hold half of a surrogate pair."""
+
+    def legible(text: str) -> str:
+        return text.encode("utf-8", "backslashreplace").decode()
+
+    return Explanation(
+        code=code,
+        pointer=legible(pointer),
+        details={key: legible(value) for key, value in details.items()},
+    )
 
 
 class Judge:

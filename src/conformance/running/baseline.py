@@ -6,16 +6,18 @@ A known failure that has gone is an error too: a list that only grows hides the 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from conformance.errors import UsageError
-from conformance.model.report import Applicability, Report
+from conformance.model.report import Report
 from conformance.model.requirement import Catalogue, Language, Obligation
 from conformance.model.verdict import Verdict
 
+_KNOWN: Final = re.compile(r"\s*\[\[\s*known\s*\]\]")
 _WORDS: Final = {
     Language.EN: (
         "known failure (baseline): {id}: {reason}",
@@ -47,7 +49,7 @@ class Comparison:
 
     Attributes:
         tolerated: known failures that did fail.
-        stale: known failures that did not.
+        stale: known failures that passed.
         unexpected: MUSTs that failed and are not listed.
     """
 
@@ -87,10 +89,13 @@ def load(file: Path, catalogue: Catalogue) -> tuple[Known, ...]:
             remedy="Name an existing file.",
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        line = re.search(r"at line ([0-9]+)", str(error))
         raise UsageError(
-            f"the baseline is not TOML: {error}", where=str(file), remedy="Correct the line."
+            f"the baseline is not TOML: {error}",
+            where=f"{file}:{line[1]}" if line else str(file),
+            remedy="Correct the line.",
         ) from None
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "[[known]]"]
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if _KNOWN.match(line)]
     entries = document.get("known", [])
     unknown = set(document) - {"known"}
     if unknown or not isinstance(entries, list):
@@ -103,8 +108,9 @@ def load(file: Path, catalogue: Catalogue) -> tuple[Known, ...]:
     found = []
     for position, entry in enumerate(entries):
         where = f"{file}:{lines[position]}" if position < len(lines) else str(file)
-        requirement, reason = entry.get("requirement"), entry.get("reason")
-        if requirement not in catalogue.by_id:
+        held = entry if isinstance(entry, dict) else {}
+        requirement, reason = held.get("requirement"), held.get("reason")
+        if not isinstance(requirement, str) or requirement not in catalogue.by_id:
             raise UsageError(
                 "no such requirement",
                 where=where,
@@ -124,12 +130,12 @@ def load(file: Path, catalogue: Catalogue) -> tuple[Known, ...]:
 def compare(report: Report, known: tuple[Known, ...]) -> Comparison:
     """Which failures are known, which are new, and which entries are stale."""
     failed = {a.id for a in report.requirements if a.verdict is Verdict.FAIL}
-    judged = {a.id for a in report.requirements if a.applicability is Applicability.REQUIRED}
+    # One that could not be asked, or lies outside this run's selection, is not stale.
+    kept = {a.id for a in report.requirements if a.verdict is Verdict.PASS}
     listed = {k.requirement for k in known}
     musts = {a.id for a in report.requirements if a.obligation is Obligation.MUST}
     return Comparison(
         tolerated=tuple(k for k in known if k.requirement in failed),
-        # An entry outside this run's selection is not stale: nobody looked.
-        stale=tuple(k for k in known if k.requirement in judged - failed),
+        stale=tuple(k for k in known if k.requirement in kept),
         unexpected=tuple(sorted((failed & musts) - listed)),
     )

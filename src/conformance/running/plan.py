@@ -138,7 +138,7 @@ def to_json(plan: Plan) -> JsonObject:
     }
 
 
-def from_json(text: str, *, name: str) -> Plan:
+def from_json(text: str | bytes, *, name: str) -> Plan:
     """
     The inverse of `to_json`.
 
@@ -148,7 +148,14 @@ def from_json(text: str, *, name: str) -> Plan:
     try:
         held = json.loads(text)
         return _parse(held)
-    except (ValueError, KeyError, TypeError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise UsageError(
             f"this is not a plan: {type(error).__name__} {error}",
             where=name,

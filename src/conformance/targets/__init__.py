@@ -1,1 +1,1 @@
-"""How an implementation is reached: locators, the operator's settings, hosts that are off limits."""
+"""How an implementation is reached: locators, the operator's settings, hosts off limits."""

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from conformance.errors import UsageError
 
+#: A name, an IPv4 address, or an IPv6 address with its zone.
+_HOST: Final = re.compile(r"[\w.:%-]+")
 _REMEDY: Final = (
     "Use http(s)://host/base, reference, reference:MUTANT, process:COMMAND, asgi:module:app, "
     "listen:PORT, exec:COMMAND, or the name of a [target.NAME] table in conformance.toml."
@@ -82,11 +84,11 @@ def parse(text: str) -> Locator:
             return _http(text)
         case "reference" if text == "reference" or rest:
             return ReferenceLocator(mutant=rest or None)
-        case "process" if rest:
+        case "process" if rest.strip():
             return ProcessLocator(command=rest)
-        case "exec" if rest:
+        case "exec" if rest.strip():
             return ExecLocator(command=_unquoted(rest))
-        case "listen" if rest.isdecimal() and 0 <= int(rest) < 65536:
+        case "listen" if re.fullmatch("[0-9]{1,5}", rest) and int(rest) < 65536:
             return ListenLocator(port=int(rest))
         case "asgi" if re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*", rest):
             module, _, attribute = rest.partition(":")
@@ -104,7 +106,16 @@ def _http(text: str) -> HttpLocator:
         ) from None
     if not host:
         raise UsageError("this URL names no host", where="TARGET", value=text, remedy=_REMEDY)
-    if parts.username or parts.password:
+    if not _HOST.fullmatch(host) or any(c.isspace() or not c.isprintable() for c in text):
+        raise UsageError(
+            "this URL holds characters that no address has",
+            where="TARGET",
+            value=text,
+            remedy=_REMEDY,
+        )
+    if port == 0:
+        raise UsageError("nobody listens on port 0", where="TARGET", value=text, remedy=_REMEDY)
+    if parts.username is not None or parts.password is not None:
         raise UsageError(
             "a URL may not carry credentials, they would be stored with the evidence",
             where="TARGET",

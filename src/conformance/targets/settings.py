@@ -7,6 +7,7 @@ Secrets are named there, never written: by environment variable or by command.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import tomllib
@@ -19,7 +20,10 @@ from conformance.errors import UsageError
 from conformance.model.json import Json
 from conformance.model.report import Implementation
 from conformance.model.requirement import Role
+from conformance.wire.redaction import is_secret
 
+#: No deadline and no pace is longer; TOML also knows inf and nan.
+_MOST: Final = 1e9
 _TARGET_KEYS: Final = {
     "locator",
     "environment",
@@ -30,6 +34,7 @@ _TARGET_KEYS: Final = {
     "credentials",
     "grants",
 }
+_HEADER: Final = re.compile(r"\s*\[\[?([^\]]*)\]")
 _IMPLEMENTATION_KEYS: Final = {"organisation", "name", "version", "contact"}
 
 
@@ -94,7 +99,7 @@ def target(name: str, file: Path) -> TargetSettings:
     return TargetSettings(
         locator=held.text("locator"),
         environment=held.text("environment", ""),
-        timeout=held.number("timeout", 10.0),
+        timeout=held.number("timeout", 10.0, above=True),
         pace=held.number("requests_per_second", 0.0),
         ca_file=held.text("ca_file", ""),
         implementation=implementation,
@@ -134,17 +139,24 @@ def claim(file: Path) -> Claim:
 
 def line_of(text: str, key: str, table: str = "") -> int:
     """The line (from 1) on which a key stands in a TOML text, the table's when it is absent."""
+    best = 0
     inside = not table
-    best = 1
     for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            inside = stripped.strip("[]").strip() == table or not table
-            if stripped.strip("[]").strip() == table:
+        if header := _HEADER.match(line):
+            inside = _bare(header[1]) == table
+            if inside:
                 best = number
-        elif inside and stripped.split("=")[0].strip().strip('"') == key:
+        elif inside and _bare(line.partition("=")[0]).partition(".")[0] == key:
             return number
-    return best
+    if best or not table:
+        return best or 1
+    # No header of its own: an inline table or a dotted key of the table around it.
+    around, _, name = table.rpartition(".")
+    return line_of(text, name, around)
+
+
+def _bare(key: str) -> str:
+    return re.sub(r"[\s\"']", "", key)
 
 
 class _Table:
@@ -156,6 +168,7 @@ class _Table:
                 f"[{name}] must be a table",
                 where=f"{file}:{line_of(source, name.rpartition('.')[2], name.rpartition('.')[0])}",
                 value=repr(values),
+                remedy=f"Write [{name}] and its keys below.",
             )
         self.values: dict[str, object] = values
         self._name, self._file, self._source = name, file, source
@@ -183,10 +196,16 @@ class _Table:
             raise self.wrong(key, what, "" if value is None else value, f'Write {key} = "…".')
         return value
 
-    def number(self, key: str, default: float) -> float:
+    def number(self, key: str, default: float, *, above: bool = False) -> float:
         value = self.values.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-            raise self.wrong(key, "must be a number, 0 or more", value, f"Write {key} = 10.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not 0 <= value < _MOST
+            or (above and value == 0)
+        ):
+            what = "must be a number above 0" if above else "must be a number, 0 or more"
+            raise self.wrong(key, what, value, f"Write {key} = 10.")
         return float(value)
 
     def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -211,7 +230,10 @@ def _load(file: Path, *, missing_remedy: str) -> tuple[dict[str, object], str]:
         said = str(error)
         _, _, after = said.partition("at line ")
         line = after.split(",")[0].rstrip(")")
-        where = f"{file}:{line}" if line.isdecimal() else str(file)
+        if not line.isdecimal():
+            # "(at end of document)"
+            line = str(max(len(text.splitlines()), 1))
+        where = f"{file}:{line}"
         raise UsageError(
             f"this is not TOML: {said}", where=where, remedy="Correct the line."
         ) from None
@@ -232,7 +254,7 @@ def _secrets(table: _Table) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in table.values.items():
         match value:
-            case str() if any(word in key for word in ("secret", "password", "token", "key")):
+            case str() if is_secret(key):
                 raise table.wrong(
                     key,
                     "a secret may not be written into a file",
@@ -242,7 +264,7 @@ def _secrets(table: _Table) -> dict[str, str]:
             case str():
                 found[key] = value
             case {"env": str(name)}:
-                if name not in os.environ:
+                if not os.environ.get(name):
                     raise table.wrong(
                         key, "the environment variable is not set", name, f"Set {name}."
                     )
@@ -262,11 +284,13 @@ def _from_command(table: _Table, key: str, command: str) -> str:
         done = subprocess.run(  # noqa: S603
             shlex.split(command), capture_output=True, text=True, timeout=30, check=True
         )
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise table.wrong(
-            key, f"the command gave no secret ({type(error).__name__})", command, "Run it by hand."
-        ) from None
-    return done.stdout.strip()
+        found = done.stdout.strip()
+        why = "nothing printed"
+    except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
+        found, why = "", type(error).__name__
+    if not found:
+        raise table.wrong(key, f"the command gave no secret ({why})", command, "Run it by hand.")
+    return found
 
 
 def _json(value: object) -> Json:

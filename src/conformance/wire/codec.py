@@ -125,6 +125,7 @@ def failure_to_json(error: WorldTrouble | Deviation) -> JsonObject:
             "observed": error.observed,
             "required": error.required,
             "pointer": error.pointer,
+            "more": dict(error.more),
         }
     kind = next(name for name, kind in _TROUBLE.items() if isinstance(error, kind))
     return {
@@ -146,6 +147,7 @@ def raise_failure(answer: JsonObject) -> None:
                 observed=answer["observed"],
                 required=answer["required"],
                 pointer=str(answer.get("pointer", "")),
+                **_facts(answer.get("more")),
             )
         case str(kind) if kind in _TROUBLE:
             raise _TROUBLE[kind](

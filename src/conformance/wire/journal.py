@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -112,7 +113,8 @@ class JournalWriter:
         self._line({"format": FORMAT, "kind": "header", **header})
 
     def _line(self, value: Json) -> None:
-        line = compact(value).encode()
+        # A target may write half of a surrogate pair; its JSON escape is UTF-8, it is not.
+        line = compact(value).encode("utf-8", "backslashreplace")
         self._leaves.append(merkle.leaf(line))
         self._sink.append(line)
 
@@ -124,12 +126,7 @@ class JournalWriter:
 
     def close(self) -> None:
         """Seal the journal with its footer."""
-        footer: JsonObject = {
-            "kind": "footer",
-            "leaves": [leaf.hex() for leaf in self._leaves],
-            "root": merkle.root(self._leaves).hex(),
-        }
-        self._sink.append(compact(footer).encode())
+        self._sink.append(_footer([leaf.hex() for leaf in self._leaves]))
         self._sink.close()
 
 
@@ -143,29 +140,29 @@ def read(content: bytes, *, name: str) -> Journal:
     Args:
         name: how messages call the journal, usually its file name.
     """
-    damage: list[str] = []
     lines = content.split(b"\n")
-    if lines and lines[-1] == b"":
-        lines.pop()
-    parsed: list[JsonObject] = []
-    kept: list[bytes] = []
-    for position, line in enumerate(lines):
-        value = _object(line)
-        if value is None:
-            last = position == len(lines) - 1
-            damage.append(
-                f"{name}: line {position + 1} is {'cut short' if last else 'not a JSON object'}"
-            )
-            continue
-        parsed.append(value)
-        kept.append(line)
-
-    footer = parsed[-1] if parsed and parsed[-1].get("kind") == "footer" else None
-    body = parsed[:-1] if footer is not None else parsed
-    leaves = [merkle.leaf(line) for line in (kept[:-1] if footer is not None else kept)]
+    # What follows the last newline was still being written.
+    whole = lines.pop() == b""
+    if not whole:
+        lines.append(content.rpartition(b"\n")[2])
+    parsed = [_object(line) for line in lines]
+    damage = [
+        f"{name}: line {position} is "
+        + ("cut short" if position == len(lines) else "not a JSON object")
+        for position, value in enumerate(parsed, start=1)
+        if value is None or (position == len(lines) and not whole)
+    ]
+    seal = next((i for i, value in enumerate(parsed) if _kind(value) == "footer"), len(lines))
+    footer = parsed[seal] if seal < len(lines) else None
+    leaves = [merkle.leaf(line) for line in lines[:seal]]
     if footer is not None:
-        damage.extend(_compare(name, body, leaves, footer))
+        damage.extend(_compare(name, parsed[:seal], leaves, footer, lines[seal]))
+        damage.extend(
+            f"{name}: line {position + 1} was added after sealing"
+            for position in range(seal + 1, len(lines))
+        )
 
+    body = [value for value in parsed[:seal] if value is not None]
     header = body[0] if body and body[0].get("kind") == "header" else {}
     if not header:
         damage.append(f"{name}: the header is missing")
@@ -180,7 +177,7 @@ def read(content: bytes, *, name: str) -> Journal:
         attempt=attempt if isinstance(attempt, int) else 0,
         header=header,
         events=events,
-        closed=footer is not None,
+        closed=footer is not None and whole,
         damage=tuple(damage),
         root="sha256:" + merkle.root(leaves).hex(),
     )
@@ -192,6 +189,10 @@ def _object(line: bytes) -> JsonObject | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _kind(line: JsonObject | None) -> Json:
+    return None if line is None else line.get("kind")
 
 
 def _events(lines: list[JsonObject]) -> Iterator[Event]:
@@ -206,35 +207,64 @@ def _events(lines: list[JsonObject]) -> Iterator[Event]:
 
 
 def _compare(
-    name: str, body: list[JsonObject], leaves: list[bytes], footer: JsonObject
+    name: str,
+    body: Sequence[JsonObject | None],
+    leaves: Sequence[bytes],
+    footer: JsonObject,
+    footer_line: bytes,
 ) -> Iterator[str]:
     """Name every line that was edited, removed or added after the journal was sealed."""
-    sealed = footer.get("leaves")
-    if not isinstance(sealed, list):
-        yield f"{name}: the footer names no leaves"
-        return
+    sealed = [leaf for leaf in _list(footer.get("leaves")) if isinstance(leaf, str)]
+    if footer_line != _footer(sealed):
+        yield f"{name}: the footer was edited after sealing"
     here = [leaf.hex() for leaf in leaves]
-    if here == sealed:
-        return
-
-    def called(line: JsonObject) -> str:
-        return f"event {line['n']} ({line.get('kind')})" if "n" in line else "the header"
-
-    present = set(here)
-    for position, wanted in enumerate(sealed):
-        if wanted in present:
-            continue
-        replaced = position < len(here) and here[position] not in sealed
-        same_number = replaced and body[position].get("n", 0) == position
-        what = called(body[position]) if same_number else f"event {position}"
-        yield f"{name}: {what} was {'edited' if same_number else 'removed'} after sealing"
-    for position, leaf in enumerate(here):
-        edited = (
-            position < len(sealed)
-            and sealed[position] not in present
-            and body[position].get("n", 0) == position
-        )
-        if leaf not in sealed and not edited:
-            yield f"{name}: {called(body[position])} was added after sealing"
-    if sorted(here) == sorted(str(leaf) for leaf in sealed):
+    missing = _surplus(sealed, here)
+    extra = _surplus(here, sealed)
+    kept = [leaf for i, leaf in enumerate(sealed) if i not in missing]
+    moved = kept != [leaf for i, leaf in enumerate(here) if i not in extra]
+    for position in extra:
+        line = body[position] or {}
+        number = line.get("n", position)
+        # An edited line is one whose place, by its number or else by its position, lost its own.
+        place = number if isinstance(number, int) and number in missing else position
+        what = _called(place, str(line.get("kind", ""))[:40])
+        if place in missing:
+            del missing[place]
+            yield f"{name}: {what} was edited after sealing"
+        else:
+            yield f"{name}: {what} was added after sealing"
+    for position in missing:
+        yield f"{name}: {_called(position)} was removed after sealing"
+    if moved:
         yield f"{name}: its events were reordered after sealing"
+
+
+def _called(place: int, kind: str = "") -> str:
+    if place == 0:
+        return "the header"
+    return f"event {place} ({kind})" if kind else f"event {place}"
+
+
+def _surplus(these: Sequence[str], those: Sequence[str]) -> dict[int, None]:
+    """The positions, in order, at which `these` hold more of a leaf than `those` do."""
+    left = Counter(those)
+    found: dict[int, None] = {}
+    for position, leaf in enumerate(these):
+        left[leaf] -= 1
+        if left[leaf] < 0:
+            found[position] = None
+    return found
+
+
+def _footer(leaves: Sequence[str]) -> bytes:
+    """The footer that seals lines with these leaf hashes; b"" when they are none."""
+    try:
+        root = merkle.root([bytes.fromhex(leaf) for leaf in leaves]).hex()
+    except ValueError:
+        return b""
+    footer: JsonObject = {"kind": "footer", "leaves": list(leaves), "root": root}
+    return compact(footer).encode()
+
+
+def _list(value: Json) -> Sequence[Json]:
+    return value if isinstance(value, list) else ()

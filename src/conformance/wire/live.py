@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from conformance.errors import Deviation, GrantUnmet, TargetUnreachable, WorldTrouble
+from conformance.errors import (
+    Deviation,
+    GrantUnmet,
+    SuiteDefect,
+    TargetUnreachable,
+    WorldTrouble,
+)
 from conformance.model.clock import Clock
 from conformance.model.dialect import Dialect
 from conformance.model.exchange import Request, Response
@@ -20,6 +26,8 @@ from conformance.wire.transport import Transport
 
 #: After so many troubles in a row nobody is there; the rest of the run must not wait for each.
 BREAKER_LIMIT: Final = 5
+#: What a request finds that was not even sent.
+CIRCUIT_OPEN: Final = "circuit-open"
 
 
 @dataclass(slots=True)
@@ -32,7 +40,7 @@ class Breaker:
         """Raise TargetUnreachable `circuit-open` at once when the target is known to be gone."""
         if self.troubles >= BREAKER_LIMIT:
             raise TargetUnreachable(
-                "circuit-open",
+                CIRCUIT_OPEN,
                 f"{request.method} {request.target}: not sent, "
                 f"the last {self.troubles} requests found nobody",
             )
@@ -74,7 +82,7 @@ class LiveDoer:
                 raise GrantUnmet(
                     "credential-missing",
                     f"no {name!r} is configured for the identity {identity!r}",
-                    remedy=f"Add {name} to [target.NAME.credentials.{identity}] in conformance.toml.",
+                    remedy=f"Add {name} to [target.NAME.credentials.{identity}].",
                 ) from None
 
         async def exchange(request: Request) -> Response:
@@ -92,7 +100,9 @@ class LiveDoer:
                 lambda request: transport.run(lambda: exchange(request)), secret
             )
         except (Deviation, WorldTrouble) as error:
-            return {"exchanges": exchanges, **codec.failure_to_json(error)}
+            return {"exchanges": exchanges, **self._told(error)}
+        for value in headers.values():
+            self.vault.learn(value)
         self._headers[identity] = tuple(headers.items())
         return {"exchanges": exchanges}
 
@@ -125,8 +135,11 @@ class LiveDoer:
             self.breaker.check(request)
             response = await self.transport.perform(request)
         except WorldTrouble as error:
-            self.breaker.troubles += 1
-            return {"at": at.isoformat(), **codec.failure_to_json(error)}, None
+            if error.code != CIRCUIT_OPEN:
+                self.breaker.troubles += 1
+            return {"at": at.isoformat(), **self._told(error)}, None
+        except SuiteDefect as error:
+            raise SuiteDefect(self.vault.redact(str(error))) from None
         self.breaker.troubles = 0
         outcome: JsonObject = {
             "at": at.isoformat(),
@@ -138,14 +151,18 @@ class LiveDoer:
 
     def _ready(self, request: Request, identity: str) -> Request:
         """The request as it goes on the wire: secrets put back, identity added."""
-        form = (request.header("content-type") or "").startswith("application/x-www-form")
         body = request.body
         if body is not None:
-            reveal = self.vault.reveal_encoded if form else self.vault.reveal
+            media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+            reveal = self.vault.reveal
+            if media_type == "application/x-www-form-urlencoded":
+                reveal = self.vault.reveal_encoded
+            elif media_type.endswith("json"):
+                reveal = self.vault.reveal_json
             body = reveal(body.decode("utf-8", "surrogateescape")).encode(
                 "utf-8", "surrogateescape"
             )
-        stated = tuple((name, self.vault.reveal(value)) for name, value in request.headers)
+        stated = tuple((name, self.vault.reveal_header(value)) for name, value in request.headers)
         return Request(
             method=request.method,
             target=self.vault.reveal_encoded(request.target),
@@ -154,12 +171,24 @@ class LiveDoer:
             operation=request.operation,
         )
 
+    def _told(self, error: WorldTrouble | Deviation) -> JsonObject:
+        """A failure without the secrets of the request or answer that it names."""
+        told = codec.failure_to_json(error)
+        return {
+            key: {k: self.vault.redact(str(v)) for k, v in value.items()}
+            if isinstance(value, dict)
+            else self.vault.redact(str(value))
+            for key, value in told.items()
+        }
+
     def _redacted_request(self, request: Request) -> Request:
-        body = None if request.body is None else self._redact_bytes(request.body)
+        body = None if request.body is None else self.vault.redact_bytes(request.body)
         return Request(
             method=request.method,
             target=self.vault.redact(request.target),
-            headers=tuple((name, self.vault.redact(value)) for name, value in request.headers),
+            headers=tuple(
+                (name, self.vault.redact_header(name, value)) for name, value in request.headers
+            ),
             body=body,
             operation=request.operation,
         )
@@ -167,17 +196,12 @@ class LiveDoer:
     def _redacted(self, response: Response) -> Response:
         return Response(
             status=response.status,
-            headers=tuple((name, self.vault.redact(value)) for name, value in response.headers),
-            body=self._redact_bytes(response.body),
+            headers=tuple(
+                (name, self.vault.redact_header(name, value)) for name, value in response.headers
+            ),
+            body=self.vault.redact_bytes(response.body),
             truncated=response.truncated,
         )
-
-    def _redact_bytes(self, body: bytes) -> bytes:
-        try:
-            return self.vault.redact(body.decode("utf-8")).encode("utf-8")
-        except UnicodeDecodeError:
-            # Latin-1 maps every byte: a secret inside a broken text is still found.
-            return self.vault.redact(body.decode("latin-1")).encode("latin-1", "replace")
 
     def _reachable(self) -> Transport:
         if self.transport is None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from conformance.errors import ReplayDiverged, SuiteDefect
 from conformance.model.json import Json, compact
 from conformance.wire.journal import Event, Journal, JournalWriter
+
+#: Marks an act that failed because of us.
+_DEFECT: Final = "suite-defect"
 
 
 class LivePort:
@@ -19,8 +22,13 @@ class LivePort:
         self.scenario = scenario
 
     def put(self, kind: str, ask: Json, do: Callable[[], Json]) -> tuple[int, Json]:
-        # Through JSON and back: a scenario must not see what a replay could not show it.
-        answer = json.loads(compact(do()))
+        try:
+            # Through JSON and back: a scenario must not see what a replay could not show it.
+            answer = json.loads(compact(do()))
+        except SuiteDefect as error:
+            # A run that ended in our own error is evidence too, and is replayed to the same end.
+            self._writer.event(kind, ask, {_DEFECT: str(error)})
+            raise
         return self._writer.event(kind, ask, answer), answer
 
     def close(self) -> None:
@@ -36,7 +44,6 @@ class ReplayPort:
         self._events: Iterator[Event] = iter(
             [event for event in journal.events if event.kind != "judgement"]
         )
-        self._judged = [event for event in journal.events if event.kind == "judgement"]
         self._number = 0
 
     def put(self, kind: str, ask: Json, do: Callable[[], Json]) -> tuple[int, Json]:
@@ -63,6 +70,8 @@ class ReplayPort:
                 event.number,
                 f"the {kind} differs from the recorded one{_first_difference(event.ask, ask)}",
             )
+        if isinstance(event.answer, dict) and _DEFECT in event.answer:
+            raise SuiteDefect(str(event.answer[_DEFECT]))
         return event.number, event.answer
 
     def finish(self) -> None:

@@ -97,6 +97,14 @@ class Transport:
             ) from None
         except (httpx.TransportError, ssl.SSLError, OSError) as error:
             raise _unreachable(request, error) from error
+        except AssertionError:
+            # httpx's own, about an application that answered twice or not at all.
+            if self._connection.app is None:
+                raise
+            raise TargetUnreachable(
+                "connection-reset",
+                f"{request.method} {request.target}: the application did not answer in ASGI",
+            ) from None
         except (httpx.InvalidURL, UnicodeError) as error:
             raise SuiteDefect(
                 f"{request.method} {request.target!r} cannot be sent: {error}"
@@ -104,6 +112,8 @@ class Transport:
 
     async def _perform(self, request: Request) -> Response:
         client = self._open()
+        # Scenarios share the client: what one of them was given must not speak for another.
+        client.cookies.clear()
         built = client.build_request(
             request.method,
             self._connection.base_url + request.target,
@@ -112,6 +122,8 @@ class Transport:
             ],
             content=request.body,
         )
+        if _place(built.url) != _place(httpx.URL(self._connection.base_url)):
+            raise httpx.InvalidURL("it would leave the target")
         # Undecoded on purpose: we ask for identity, and a bomb must not be unpacked.
         response = await client.send(built, stream=True)
         try:
@@ -180,6 +192,10 @@ class Transport:
         self._runner.close()
 
 
+def _place(url: httpx.URL) -> tuple[str, str, int | None, bytes]:
+    return url.scheme, url.host, url.port, url.userinfo
+
+
 def _unreachable(request: Request, error: BaseException) -> TargetUnreachable:
     """Name what the network did, in a word that has a sentence in every language."""
     causes: list[BaseException] = []
@@ -187,7 +203,9 @@ def _unreachable(request: Request, error: BaseException) -> TargetUnreachable:
     while cause is not None and cause not in causes:
         causes.append(cause)
         cause = cause.__cause__ or cause.__context__
-    detail = f"{request.method} {request.target}: {error or type(error).__name__}"
+    # httpx gives a cut connection no words; what the system said stands deeper.
+    said = next((str(one) for one in causes if str(one)), type(error).__name__)
+    detail = f"{request.method} {request.target}: {said}"
 
     def caused_by(*kinds: type[BaseException]) -> bool:
         return any(isinstance(one, kinds) for one in causes)
@@ -196,6 +214,8 @@ def _unreachable(request: Request, error: BaseException) -> TargetUnreachable:
         return TargetUnreachable("tls", detail)
     if caused_by(socket.gaierror):
         return TargetUnreachable("name-not-found", detail)
+    if caused_by(ConnectionResetError, ConnectionAbortedError, BrokenPipeError):
+        return TargetUnreachable("connection-reset", detail)
     if isinstance(error, httpx.ConnectError):
         return TargetUnreachable("connection-refused", detail)
     if isinstance(error, httpx.RemoteProtocolError) and not any(

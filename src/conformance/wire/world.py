@@ -98,7 +98,8 @@ class World:
         self._authorise(identity)
         ask: JsonObject = {"request": codec.request_to_json(request), "identity": identity}
         _, answer = self._port.put("exchange", ask, lambda: self._doer.send(request, identity))
-        return self._exchange(request, identity, answer)
+        self._exchanges += 1
+        return self._exchange(request, identity, answer, self._exchanges)
 
     def together(
         self, requests: Sequence[Request], *, identity: str = "primary"
@@ -114,9 +115,13 @@ class World:
         )
         if not isinstance(answers, list):
             raise SuiteDefect("a concurrent event must hold a list")
+        first = self._exchanges + 1
+        # All have been asked, and count, before the first failure among them is raised.
+        self._exchanges += len(answers)
+        pairs = zip(requests, answers, strict=True)
         return tuple(
-            self._exchange(request, identity, answer)
-            for request, answer in zip(requests, answers, strict=True)
+            self._exchange(request, identity, answer, number)
+            for number, (request, answer) in enumerate(pairs, start=first)
         )
 
     def _authorise(self, identity: str) -> None:
@@ -131,11 +136,10 @@ class World:
         codec.raise_failure(held)
         self._authorised.add(identity)
 
-    def _exchange(self, request: Request, identity: str, answer: Json) -> Exchange:
-        self._exchanges += 1
+    def _exchange(self, request: Request, identity: str, answer: Json, number: int) -> Exchange:
         held = codec.mapping(answer)
         codec.raise_failure(held)
-        return codec.exchange_from_json(held, request, number=self._exchanges, identity=identity)
+        return codec.exchange_from_json(held, request, number=number, identity=identity)
 
     # -- preparing -----------------------------------------------------------
 
@@ -266,7 +270,7 @@ class World:
 
         The exchanges keep the numbers of the journals that hold them.
         """
-        _, answer = self._port.put("traffic", None, lambda: self._doer.traffic())
+        _, answer = self._port.put("traffic", None, self._doer.traffic)
         return {
             scenario: tuple(
                 codec.incoming_from_json(codec.mapping(item), number=number, scenario=scenario)
