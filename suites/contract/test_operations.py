@@ -62,6 +62,8 @@ def test_every_answer_is_one_that_the_contract_documents(
                 # Whoever refuses everything has not seen what is wrong with it.
                 served(exchanges[0], unwrap(exchanges[0]))
 
+    take_away(exchanges)
+
 
 def says_no(exchange, unwrap):
     """Any 4xx, and a refusal under a status of success, which only the API's dialect can tell."""
@@ -79,8 +81,6 @@ def served(exchange, answer):
                 "unexpected-status", observed=f"{outline(exchange)}: {text}", required="no refusal"
             )
     status_is(exchange, *range(200, 300))
-
-    take_away(exchanges)
 
 
 def condemned(contract, request):

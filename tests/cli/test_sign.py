@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -144,3 +145,14 @@ def test_the_bytes_that_are_signed_are_shown(record, capsysbinary):
         capsysbinary.readouterr().out
         == json.dumps(RECORD, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     )
+
+
+def test_what_a_target_has_to_trust_is_named(capsys):
+    from cryptography import x509
+
+    assert sign(authority=True) == Exit.OK
+    certificate, crl = capsys.readouterr().out.splitlines()
+    ca = x509.load_pem_x509_certificate(Path(certificate).read_bytes())
+    listed = x509.load_der_x509_crl(Path(crl).read_bytes())
+    assert listed.is_signature_valid(ca.public_key())
+    assert len(listed) == 1

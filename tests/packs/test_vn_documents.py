@@ -35,7 +35,7 @@ FIELDS = dict(fields(SCHEMAS["Profile"]))
 
 
 def test_the_form_has_151_fields_in_ten_groups():
-    # 150 of the form, of which the highest qualification stands under the name that it had here.
+    # The highest qualification (item 20) is called `professionalLevel`.
     assert len(FIELDS) == 151
     assert {field["x-group"] for field in FIELDS.values()} == set(range(11))
 

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance import resources
+from conformance.contract.codelists import CodeLists
 from conformance.packs.vn_cbccvc import days
 from conformance.packs.vn_cbccvc.retirement import last_working_month, youngest_birth_month
 
@@ -43,3 +45,14 @@ def test_nobody_leaves_before_those_who_are_older(sex, born):
 def test_whoever_is_younger_is_in_service_for_months(sex, day):
     born = youngest_birth_month(sex, day) + 1
     assert last_working_month(sex, born) > days.of_month(day.year, day.month) + 2
+
+
+def test_the_code_list_says_the_same():
+    lists = CodeLists.read(resources.specs() / "vn-cbccvc" / "1.0")
+    today = date(2026, 11, 21)
+    for code in lists.alive("retirement-ages", today):
+        row = lists.row("retirement-ages", code, today)
+        age = int(row["age_months"])
+        # Whoever reaches the age in December of the year leaves then, and not a month later.
+        december = days.of_month(int(row["year"]), 12)
+        assert last_working_month(row["sex"], december - age) == december

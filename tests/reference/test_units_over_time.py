@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.packs.vn_cbccvc.tree import Slice, Standing
+from conformance.packs.vn_cbccvc.standing import Slice, Standing
 
 OLD, EVE, DAY, LATER = "2026-01-01", "2026-02-28", "2026-03-01", "2026-06-01"
 
@@ -144,6 +144,13 @@ NEW = unit("H98.1.9", effectiveFrom=DAY)
             [unit("H98.1.3", parentCode="H98.1.3.1")],
             "cycle /to/0/parentCode",
         ),
+        # The heir would stand below what ends.
+        (
+            "HOP_NHAP",
+            ["H98.1.1", "H98.1.2"],
+            [{**NEW, "parentCode": "H98.1.1"}],
+            "bad-reorganisation /to/0/parentCode",
+        ),
         # Its own division would be left without a parent.
         ("GIAI_THE", ["H98.1.3"], [], "bad-reorganisation /from/0"),
     ],
@@ -154,6 +161,14 @@ def test_a_decision_that_does_not_fit_is_named_and_changes_nothing(
     assert decide(tree, operation, DAY, before, after) == complaint
     assert below(tree, "H98.1", LATER) == {"H98.1.1", "H98.1.2", "H98.1.3"}
     assert all(on(tree, code, LATER) for code in ("H98.1.1", "H98.1.2", "H98.1.3", "H98.1.3.1"))
+
+
+def test_a_unit_ends_when_its_division_has_moved_away_by_then(tree):
+    moved = [unit("H98.1.3.1", parentCode="H98.1.2")]
+    assert decide(tree, "CHUYEN", LATER, ["H98.1.3.1"], moved) == "ok"
+    assert decide(tree, "GIAI_THE", DAY, ["H98.1.3"]) == "bad-reorganisation /from/0"
+    assert decide(tree, "GIAI_THE", LATER, ["H98.1.3"]) == "ok"
+    assert below(tree, "H98.1.2", LATER) == {"H98.1.3.1"}
 
 
 def test_what_ended_is_not_reorganised_again(tree):

@@ -27,3 +27,8 @@ def reference_app(
             "no such folder", where="--store", value=str(store), remedy="Create the folder first."
         )
     return pack.plugin.reference(pack, trusting, mutant=mutant)
+
+
+def signing_key(pack: LoadedPack, home: Path) -> Path:
+    """The PEM file (key, certificate, CA) of a signer whom the reference trusts."""
+    return authority_for(pack, home, SystemClock().now()).file_of("authorised")

@@ -58,6 +58,13 @@ def canonical_bytes(record: Json, file: Path) -> bytes:
         ) from None
 
 
+def to_trust(*, home: Path, pack: str = "") -> tuple[Path, Path]:
+    """The files that a target needs: the test CA's certificate (PEM), its revocation list (DER)."""
+    loaded = packs.load(pack or packs.default())
+    authority = authority_for(loaded, home, SystemClock().now())
+    return authority.certificate, authority.crl
+
+
 def sign_record(record: Json, file: Path, *, home: Path, signer: str, pack: str = "") -> Signed:
     """A detached signature by one of the test signers. Raises UsageError."""
     data = canonical_bytes(record, file)

@@ -58,6 +58,10 @@ def show(
     fields: Annotated[
         bool, Parameter(name="--fields", help="The field guide of its records.", negative="")
     ] = False,
+    openapi: Annotated[
+        bool,
+        Parameter(name="--openapi", help="Its documents as one OpenAPI document.", negative=""),
+    ] = False,
     lang: Annotated[
         Literal["en", "vi", "id"] | None,
         Parameter(name="--lang", help="Language of what people read; of field guides, first vi."),
@@ -79,6 +83,9 @@ def show(
         return Exit.OK
     if fields:
         _say_fields(loaded, Language(lang or "vi"), format)
+        return Exit.OK
+    if openapi:
+        say(json.dumps(Contract.load(loaded).document, ensure_ascii=False, indent=2))
         return Exit.OK
     if format != "text":
         raise UsageError(

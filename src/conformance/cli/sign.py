@@ -101,6 +101,14 @@ def sign(
     signer: Annotated[
         str, Parameter(name="--signer", help="One of the test signers.")
     ] = "authorised",
+    authority: Annotated[
+        bool,
+        Parameter(
+            name="--authority",
+            help="Where the test CA's certificate and revocation list stand.",
+            negative="",
+        ),
+    ] = False,
     check: Annotated[
         bool,
         Parameter(name="--check", help="Check the signatures in FILE, step by step.", negative=""),
@@ -132,6 +140,10 @@ def sign(
     from conformance.app import signing
     from conformance.errors import UsageError
 
+    if authority:
+        for path in signing.to_trust(home=home(), pack=pack):
+            say(str(path))
+        return Exit.OK
     if message is not None or units is not None:
         if file is not None:
             raise UsageError(

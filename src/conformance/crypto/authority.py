@@ -145,6 +145,11 @@ class Authority:
         return self._revocations
 
     @property
+    def certificate(self) -> Path:
+        """The CA's certificate as a PEM file, for targets that are asked to trust it."""
+        return self._home / "ca.crt"
+
+    @property
     def crl(self) -> Path:
         """The revocation list as a DER file, for targets that read one."""
         return self._home / "ca.crl"

@@ -69,7 +69,7 @@ def weak_digest(chain: Chain, trusted: Chain) -> str:
         try:
             digest = certificate.signature_hash_algorithm
         except HOSTILE:
-            return "unknown"
+            return "an unknown digest"
         if digest is not None and digest.name in _WEAK:
             return digest.name
     return ""

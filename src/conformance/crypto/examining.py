@@ -205,7 +205,7 @@ class _Examiner:
         weak = chains.weak_digest(chain, trusted)
         self.say(
             Step.CERTIFICATE_DIGEST,
-            f"a certificate is signed over a {weak} digest" if weak else "",
+            f"a certificate is signed over {weak}" if weak else "",
             fault=Trouble.ALGORITHM,
             right="no certificate rests on MD5 or SHA-1",
             seen=weak,

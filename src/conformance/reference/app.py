@@ -36,8 +36,8 @@ from conformance.reference.exchange import (
 )
 from conformance.reference.freedoms import Freedoms
 
-#: A trial message is small; what is larger is no message.
-MAX_BODY: Final = 8 * 2**20
+#: A thousand full records with their signatures are some 12 MiB; what is larger is no message.
+MAX_BODY: Final = 32 * 2**20
 #: No contract nests like this; validators and canonical forms recurse.
 _MAX_DEPTH: Final = 64
 FORM: Final = "application/x-www-form-urlencoded"

@@ -9,27 +9,27 @@ from conformance.pytest_plugin import verifies
 @verifies("VN-SIG-004", "VN-SIG-005", "VN-SIG-006")
 def test_es256_and_ps256_prove_a_record_and_nothing_else_does(agency, registry, judge):
     """
-    One batch: signed with RS256, with no algorithm at all, with PS256 and with ES256.
+    One batch is signed with RS256 and with no algorithm at all, one with PS256 and with ES256.
 
     Libraries take what the header says. A registry that does not choose for itself lets the
     sender choose, and the sender may choose that no key is needed.
     """
     people = agency.people(4)
-    signers = ("rs256", "none", "authorised-ps256", "authorised")
 
-    mixed = registry.submit(_signed_by(agency, people, signers))
+    faulty = registry.submit(_signed_by(agency, people[:2], ("rs256", "none")))
     twins = registry.submit(agency.trial(people[:2]))
+    sound = registry.submit(_signed_by(agency, people[2:], ("authorised-ps256", "authorised")))
 
-    with judge("VN-SIG-004", mixed, twins):
-        _rejected(mixed, 1, "signature-algorithm")
+    with judge("VN-SIG-004", faulty, twins):
+        _rejected(faulty, 1, "signature-algorithm")
         accepted(twins, 1)
 
-    with judge("VN-SIG-005", mixed, twins):
-        _rejected(mixed, 2, "signature-algorithm")
+    with judge("VN-SIG-005", faulty, twins):
+        _rejected(faulty, 2, "signature-algorithm")
         accepted(twins, 2)
 
-    with judge("VN-SIG-006", mixed):
-        accepted(mixed, 3)
+    with judge("VN-SIG-006", sound):
+        accepted(sound, 1)
 
 
 @verifies("VN-SIG-007", "VN-SIG-014")

@@ -18,13 +18,11 @@ from conformance.packs.vn_cbccvc.ladders import Ladder, Rank, ladders, step_for
 from conformance.packs.vn_cbccvc.retirement import youngest_birth_month
 from conformance.packs.vn_cbccvc.unit_tree import MARGIN
 from conformance.packs.vn_cbccvc.wishes import Wishes
-from conformance.population.draw import Draw, Weighted
+from conformance.packs.vn_cbccvc.workplaces import STAFF
+from conformance.population.draw import Draw
 
-_STAFF: Final = Weighted({"VC": 60, "CC": 32, "CB": 8})
 #: Months of study for a level, from September.
 STUDY: Final = {"SC": 9, "TC": 21, "CD": 33, "DH": 45}
-_SEPTEMBER: Final = 9
-_MILITARY: Final = 24
 #: Months before a higher rank, at the earliest (nine years, then six).
 _PROMOTED: Final = (108, 72, 72)
 #: A day after every other one.
@@ -56,7 +54,7 @@ class Career:
         pay: the pay history; the last row is today's.
         over_scale: percent and its day, of those who passed the top step.
         admitted, official: the two Party days; enlisted and discharged: the two of the army.
-        last: the last day on which anything happened.
+        last: nothing happened after this day.
     """
 
     sex: str
@@ -80,16 +78,19 @@ class Career:
     last: int
 
 
-def career(draw: Draw, as_of: date, wishes: Wishes, *, joined: int | None = None) -> Career:
+def career(
+    draw: Draw, as_of: date, wishes: Wishes, *, kind: str = "", joined: int | None = None
+) -> Career:
     """
     A career that is right on `as_of`.
 
     Args:
+        kind: of the workplace.
         joined: a day on which whoever was in service came to the present agency.
     """
     last = days.of(as_of - MARGIN)
     sex = wishes.sex or ("1" if draw.below(2) else "2")
-    staff_type = wishes.staff_type or draw.weighted(_STAFF)
+    staff_type = wishes.staff_type or draw.weighted(STAFF.get(kind, STAFF[""]))
     ladder = draw.weighted(ladders(staff_type, as_of))
     if wishes.veteran or wishes.doctor or wishes.old:
         ladder = ladders(staff_type, as_of).items[0]
@@ -97,11 +98,11 @@ def career(draw: Draw, as_of: date, wishes: Wishes, *, joined: int | None = None
 
     born = _birth(draw, sex, last, ladder, wishes, soldier=soldier, as_of=as_of)
     enlisted = discharged = None
-    study_from = days.of_month(days.year(born) + 18, _SEPTEMBER)
+    study_from = days.of_month(days.year(born) + 18, 9)
     if soldier:
         # In February of the year in which they turn 19; home two years later.
         enlisted = days.first_of(days.of_month(days.year(born) + 19, 2)) + draw.below(20)
-        discharged = days.later(enlisted, _MILITARY)
+        discharged = days.later(enlisted, 24)
         study_from += 36
     free = days.first_of(study_from + STUDY[ladder.level] + 1)
     recruited = _recruited(draw, free, last, wishes)
@@ -140,7 +141,7 @@ def _birth(
 ) -> int:
     """A day of birth that leaves time for the studies, and before the age of retirement."""
     oldest = youngest_birth_month(sex, as_of) + 1
-    # Eighteen years to the September, the studies, and a month.
+    # Eighteen years to the September, the studies, a month.
     youngest = (last >> 5) - (18 * 12 + 13 + STUDY[ladder.level] + 2 + (36 if soldier else 0))
     if wishes.old:
         youngest = oldest + 6
@@ -212,7 +213,6 @@ def _over_scale(now: Pay, last: int) -> tuple[int, int] | None:
     beyond = days.later(now.since, now.rank.period)
     if now.step < len(now.rank.coefficients) or beyond > last:
         return None
-    # Both are up to the 28th, or the last day: whole years are whole numbers of months.
     years = ((last - beyond) >> 5) // 12
     return 5 + years, days.later(beyond, 12 * years)
 

@@ -82,6 +82,6 @@ def spoken(name: str) -> str:
     syllables = unicodedata.normalize("NFD", name.casefold()).split()
     return " ".join(
         "".join(c for c in syllable if c not in _TONES)
-        + "".join(c for c in syllable if c in _TONES)
+        + "".join(sorted(c for c in syllable if c in _TONES))
         for syllable in syllables
     )

@@ -42,9 +42,7 @@ FAULTS: Final[Mapping[str, Sentence]] = {
         vi="Đơn vị cấp trên không có trong cây tổ chức hoặc không thể đứng trên đơn vị này.",
         en="The unit above is not in the unit tree, or cannot stand above this one.",
     ),
-    "unit-closed": Sentence(
-        vi="Đơn vị đã chấm dứt hoạt động.", en="The unit lives no longer."
-    ),
+    "unit-closed": Sentence(vi="Đơn vị đã chấm dứt hoạt động.", en="The unit lives no longer."),
     "cycle": Sentence(
         vi="Đơn vị không thể trực thuộc chính nó hoặc đơn vị cấp dưới của nó.",
         en="A unit cannot stand below itself or below a unit of its own.",

@@ -10,8 +10,8 @@ from typing import Final
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
-from conformance.packs.vn_cbccvc.reorganisations import Reorganisation
-from conformance.packs.vn_cbccvc.tree import Standing
+from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
+from conformance.packs.vn_cbccvc.standing import Standing
 from conformance.reference.exchange import Outgoing
 
 

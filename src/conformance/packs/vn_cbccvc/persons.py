@@ -50,7 +50,7 @@ def person(
         wishes = Wishes(everything=True)
     place = draw.pick(places)
     joined = _REFORM if place.kind == "commune" and draw.chance(60) else None
-    life = career(draw, as_of, wishes, joined=joined)
+    life = career(draw, as_of, wishes, kind=place.kind, joined=joined)
     identity = _personal_id(seed, number, life.sex, days.year(life.born))
     held = None if bare else service.post(draw, life, place, as_of, wishes)
     found = _required(draw, life, place, identity, as_of)

@@ -2,105 +2,28 @@
 The ten operations that change the tree of units, applied whole or not at all.
 
 One decision stands in one method; see `reference`. What a unit must be wherever it comes from
-stands in `unit_laws`. Facts: vietnam.md, section 5, and its unit_reorg_operations.csv; the
-contract's description of `reorganiseUnits` says what each operation takes.
+stands in `unit_laws`, what each operation takes in `reorganisation`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.batches import PROFILES, Batches, content_digest
 from conformance.packs.vn_cbccvc.intake import Case, Complaint, problems
-from conformance.packs.vn_cbccvc.tree import HANOI, UNITS, Slice, Standing
+from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
+from conformance.packs.vn_cbccvc.standing import Slice, Standing
+from conformance.packs.vn_cbccvc.tree import HANOI, UNITS
 from conformance.packs.vn_cbccvc.unit_laws import complaint
 from conformance.reference.exchange import Outgoing
 
 REORGANISATIONS: Final = "reorganiseUnits"
 COMPONENT: Final = "ReorganisationMessage"
 CODE: Final = "M54"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """
-    What one operation takes, and what it does.
-
-    Attributes:
-        before, after: the fewest and the most units in `from` and in `to`.
-        founds: `to` names new units; otherwise a unit that is there.
-        closes: the units of `from` end on the day, except one that is also in `to`.
-    """
-
-    before: tuple[int, int]
-    after: tuple[int, int]
-    founds: bool = False
-    closes: bool = False
-
-
-_MANY: Final = 100
-_ONE: Final = (1, 1)
-_SAME: Final = Form(before=_ONE, after=_ONE)
-FORMS: Final[Mapping[str, Form]] = {
-    "THANH_LAP": Form(before=(0, 0), after=_ONE, founds=True),
-    "SAP_NHAP": Form(before=(1, _MANY), after=_ONE, closes=True),
-    "HOP_NHAP": Form(before=(2, _MANY), after=_ONE, founds=True, closes=True),
-    "CHIA": Form(before=_ONE, after=(2, _MANY), founds=True, closes=True),
-    "TACH": Form(before=_ONE, after=_ONE, founds=True),
-    "GIAI_THE": Form(before=_ONE, after=(0, 0), closes=True),
-    "DOI_TEN": _SAME,
-    "CHUYEN": _SAME,
-    "TO_CHUC_LAI": _SAME,
-    "NANG_HANG": _SAME,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reorganisation:
-    """
-    One decision about units.
-
-    Attributes:
-        day: the first day of the new order, yyyy-mm-dd.
-        before: codes of the units that it is about.
-        after: the units that there are then.
-    """
-
-    operation: str
-    day: str
-    decision: str
-    before: tuple[str, ...]
-    after: tuple[JsonObject, ...]
-
-    @property
-    def form(self) -> Form:
-        """What its operation takes."""
-        return FORMS[self.operation]
-
-    @property
-    def closing(self) -> tuple[str, ...]:
-        """The codes of the units that end."""
-        survivors = {str(unit["unitCode"]) for unit in self.after}
-        return tuple(code for code in self.before if self.form.closes and code not in survivors)
-
-    @staticmethod
-    def read(message: JsonObject) -> Reorganisation:
-        """From a message that fits its schema."""
-        before, after = message["from"], message["to"]
-        assert isinstance(before, list)
-        assert isinstance(after, list)
-        return Reorganisation(
-            operation=str(message["operation"]),
-            day=str(message["effectiveOn"]),
-            decision=str(message["decisionNo"]),
-            before=tuple(str(code) for code in before),
-            after=tuple(unit for unit in after if isinstance(unit, dict)),
-        )
-
 
 Stage = Callable[[Reorganisation], Sequence[Complaint]]
 
@@ -236,17 +159,23 @@ class Reorganisations(Batches):
         )
 
     def nobody_is_orphaned(self, change: Reorganisation) -> Sequence[Complaint]:
-        """What ends has no living unit below it."""
-        closing = change.closing
-        return tuple(
-            complaint("bad-reorganisation", f"/from/{change.before.index(code)}", code)
-            for code in closing
-            if any(
-                child.unit["parentCode"] == code
-                and (child.end is None or child.end > change.day)
-                and child.code not in closing
-                for child in self.children(code)
-            )
+        """What ends has no living unit below it, and gets none."""
+        closing = set(change.closing)
+        return (
+            *(
+                complaint("bad-reorganisation", f"/from/{index}", code)
+                for index, code in enumerate(change.before)
+                if code in closing
+                and any(
+                    code in child.parents_from(change.day) and child.code not in closing
+                    for child in self.children(code)
+                )
+            ),
+            *(
+                complaint("bad-reorganisation", f"/to/{index}/parentCode", unit["parentCode"])
+                for index, unit in enumerate(change.after)
+                if unit["parentCode"] in closing
+            ),
         )
 
     def nobody_is_left_behind(self, change: Reorganisation) -> Sequence[Complaint]:

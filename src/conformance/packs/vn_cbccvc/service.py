@@ -59,7 +59,7 @@ def post(draw: Draw, life: Career, place: Workplace, as_of: date, wishes: Wishes
         position=position,
         appointed=appointed,
         reappointed=again if again <= life.last else None,
-        concurrent=tuple(others[:1]) if wishes.everything or draw.chance(8) else (),
+        concurrent=tuple(others[-1:]) if wishes.everything or draw.chance(8) else (),
     )
 
 
@@ -67,14 +67,12 @@ def pay_history(life: Career) -> list[JsonObject]:
     """Table 37.1."""
     rows: list[JsonObject] = []
     for pay, after in zip(life.pay, (*life.pay[1:], None), strict=True):
-        row: JsonObject = {
-            "from": days.month_of(pay.since),
-            "rankCode": pay.rank.code,
-            "step": pay.step,
-            "coefficient": pay.coefficient,
-        }
+        row: JsonObject = {"from": days.month_of(pay.since)}
         if after is not None:
             row["to"] = days.month_of(after.since)
+        row["rankCode"] = pay.rank.code
+        row["step"] = pay.step
+        row["coefficient"] = pay.coefficient
         rows.append(row)
     return rows
 
@@ -99,10 +97,10 @@ def jobs(life: Career, place: Workplace, held: Post | None) -> list[JsonObject]:
     rows: list[JsonObject] = []
     for start, end in zip(starts, (*starts[1:], None), strict=True):
         unit, title = months[start]
-        row: JsonObject = {"from": days.iso_month(start), "unit": unit, "title": title}
+        row: JsonObject = {"from": days.iso_month(start)}
         if end is not None:
             row["to"] = days.iso_month(end)
-        rows.append(row)
+        rows.append({**row, "unit": unit, "title": title})
     return rows
 
 

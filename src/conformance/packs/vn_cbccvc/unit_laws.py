@@ -13,7 +13,8 @@ from typing import Final
 from conformance.model.json import Json
 from conformance.packs.vn_cbccvc.intake import Case, Complaint, Intake
 from conformance.packs.vn_cbccvc.messages import FAULTS
-from conformance.packs.vn_cbccvc.tree import Standing, Tree
+from conformance.packs.vn_cbccvc.standing import Standing
+from conformance.packs.vn_cbccvc.tree import Tree
 
 #: From the top of the state down. A type that stands at several levels names none of these.
 _TIERS: Final[Mapping[str, int]] = {"central": 0, "province": 1, "district": 2, "commune": 3}

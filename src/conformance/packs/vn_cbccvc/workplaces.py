@@ -16,6 +16,7 @@ from typing import Final
 from conformance import resources
 from conformance.contract.codelists import CodeLists
 from conformance.model.json import JsonObject
+from conformance.population.draw import Weighted
 
 #: Kind of workplace by unit type; what is not named is a province's.
 _KINDS: Final[Mapping[str, str]] = {
@@ -31,6 +32,13 @@ _KINDS: Final[Mapping[str, str]] = {
     "TRUONG": "service",
     "TYT": "service",
     "DVSN": "service",
+}
+
+#: Kinds of staff by kind of workplace : offices are the civil servants'.
+STAFF: Final = {
+    "service": Weighted({"VC": 1}),
+    "commune": Weighted({"CC": 62, "CB": 23, "VC": 15}),
+    "": Weighted({"CC": 68, "CB": 8, "VC": 24}),
 }
 
 
