@@ -13,9 +13,9 @@ from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT
 
 
 def header(code: str, seed: int, at: datetime) -> JsonObject:
-    """A message header of this revision; the message id follows from `seed`."""
+    """A message header of this revision; the message id follows from `seed` and `at`."""
     return {
-        "messageId": seeds.derived_uuid(seed, "by-hand", code),
+        "messageId": seeds.derived_uuid(seed, "by-hand", code, at.isoformat()),
         "messageCode": code,
         "sentAt": at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "senderCode": ROOT_UNIT,
