@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
 
 from conformance.contract import schemathesis_adapter
 from conformance.contract.contract import Contract
+from conformance.errors import Deviation, WorldTrouble
 from conformance.model import seeds
+from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import LoadedPack
 from conformance.wire import codec
@@ -25,6 +28,27 @@ class ThroughTheWorld:
     def sign(self, record: Json, *, signer: str, at: datetime) -> str:  # noqa: ARG002
         """A detached signature; the World knows the time."""
         return self._world.sign(record, signer=signer)
+
+
+@pytest.fixture
+def take_away(world: World, pack: LoadedPack) -> Callable[[Sequence[Exchange]], None]:
+    """`take_away(exchanges)`: remove what they left on the server; nobody's verdict any more."""
+
+    def take_away(exchanges: Sequence[Exchange]) -> None:
+        left = {
+            (one.kind, one.key): one
+            for exchange in exchanges
+            for one in pack.plugin.leftovers(exchange)
+        }
+        for one in left.values():
+            world.created(one.kind, one.key)
+        # What cannot be reached stays there; the manifest says so.
+        with suppress(WorldTrouble, Deviation):
+            for one in left.values():
+                if one.removal and world.send(one.removal).response.status in (204, 404):
+                    world.removed(one.kind, one.key)
+
+    return take_away
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from conformance.wire import codec
 
 @verifies_binding("no-server-error", "documented-answer", "bad-input-refused")
 def test_every_answer_is_one_that_the_contract_documents(
-    operation_id, cases, world, contract, pack, judge
+    operation_id, cases, world, contract, pack, judge, take_away
 ):
     """
     One operation is shown realistic, odd and broken requests.
@@ -61,6 +61,8 @@ def test_every_answer_is_one_that_the_contract_documents(
             if bad and shown[0]["mode"] == CONTROL:
                 # Whoever refuses everything has not seen what is wrong with it.
                 served(exchanges[0], unwrap(exchanges[0]))
+
+    take_away(exchanges)
 
 
 def says_no(exchange, unwrap):

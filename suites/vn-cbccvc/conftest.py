@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import partial
 
 import pytest
@@ -13,6 +13,24 @@ from conformance.oracles.status import is_problem
 from conformance.packs.vn_cbccvc.asking import Registry
 from conformance.packs.vn_cbccvc.preparing import Agency
 from conformance.wire.world import World
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """When everything is judged, take away what the scenario left on the server."""
+    try:
+        result = yield
+    except Exception:
+        _tidy(item)
+        raise
+    _tidy(item)
+    return result
+
+
+def _tidy(item: pytest.Item) -> None:
+    registry = getattr(item, "funcargs", {}).get("registry")
+    if isinstance(registry, Registry):
+        registry.tidy()
 
 
 @pytest.fixture

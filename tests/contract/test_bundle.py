@@ -135,3 +135,23 @@ def test_a_dangling_reference_in_json_has_a_line_too(root):
     with pytest.raises(PackDefect) as caught:
         bundle(root, ("a.json",))
     assert caught.value.where == "a.json:6"
+
+
+def test_a_name_borrowed_from_another_document_is_defined_once(tmp_path):
+    lender = {
+        "openapi": "3.1.0",
+        "info": {"title": "Lender", "version": "1"},
+        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+    }
+    borrower = {
+        "openapi": "3.1.0",
+        "info": {"title": "Borrower", "version": "1"},
+        "components": {
+            "securitySchemes": {"key": {"$ref": "lender.json#/components/securitySchemes/key"}}
+        },
+    }
+    for name, document in (("lender", lender), ("borrower", borrower)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+
+    for order in (["lender.json", "borrower.json"], ["borrower.json", "lender.json"]):
+        assert bundle(tmp_path, order)["components"] == lender["components"]

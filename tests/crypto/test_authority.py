@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
-from conformance.crypto.authority import Authority
+from conformance.crypto.authority import ORGANISATION, Authority
 from conformance.crypto.canonical import canonical
-from conformance.crypto.jws import verify_detached
+from conformance.crypto.examining import verify_detached
 from conformance.crypto.state import publish_folder, state_folder
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -70,23 +71,71 @@ def test_a_clock_in_the_past_needs_no_new_ca(tmp_path):
     works(second, first.trust_anchors, earlier)
 
 
-def test_signers_are_re_made_for_another_organisation(tmp_path):
-    Authority.open(tmp_path, NOW)
-    named = Authority.open(tmp_path, NOW, organisation="H98")
-    signature = named.sign({}, signer="authorised", at=NOW)
+def test_every_organisation_has_signers_of_its_own(tmp_path):
+    plain = Authority.open(tmp_path, NOW)
+    named = Authority.open(tmp_path, NOW, organisation="H98", other="H97")
 
-    assert verify_detached(signature, b"{}", named.trust_anchors, NOW).organisation == "H98"
+    assert owner(named, "authorised") == "H98"
+    assert owner(named, "other-unit") == "H97"
+    assert owner(plain, "authorised") == ORGANISATION
+    assert named.file_of("authorised").parent.name == "H98"
+
+
+def owner(authority, signer) -> str:
+    signature = authority.sign({}, signer=signer, at=NOW)
+    return verify_detached(signature, b"{}", authority.trust_anchors, NOW).organisation
+
+
+def test_one_list_names_the_revoked_signer_of_every_organisation(tmp_path):
+    first = Authority.open(tmp_path, NOW, organisation="H98")
+    second = Authority.open(tmp_path, NOW, organisation="G09")
+    again = Authority.open(tmp_path, NOW, organisation="H98")
+
+    (content,) = again.revocations
+    assert again.revocations == second.revocations
+    listed = {entry.serial_number for entry in x509.load_pem_x509_crl(content)}
+    held = {
+        x509.load_pem_x509_certificate(a.file_of("revoked").read_bytes()).serial_number
+        for a in (first, second)
+    }
+    assert listed == held
+    assert x509.load_der_x509_crl(again.crl.read_bytes()) == x509.load_pem_x509_crl(content)
+
+
+def test_a_key_is_made_when_it_is_first_needed(tmp_path):
+    authority = Authority.open(tmp_path, NOW)
+    home = tmp_path / "test-ca" / "1"
+    assert {path.name for path in home.glob("*/*.pem")} == {"revoked.pem"}
+    authority.sign({}, signer="authorised-ps256", at=NOW)
+    authority.sign({}, signer="rs256", at=NOW)
+    assert {path.name for path in home.glob("*/*.pem")} == {"revoked.pem", "authorised-ps256.pem"}
+
+
+def test_what_another_process_made_is_used_again(tmp_path):
+    first = Authority.open(tmp_path, NOW)
+    for signer in first.signers:
+        first.sign({}, signer=signer, at=NOW)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.pem")}
+    second = Authority.open(tmp_path, NOW + timedelta(hours=1))
+    for signer in second.signers:
+        second.sign({}, signer=signer, at=NOW)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.pem")} == before
 
 
 def test_nobody_else_signs(tmp_path):
     with pytest.raises(KeyError):
-        Authority.open(tmp_path, NOW).sign({}, signer="revoked", at=NOW)
+        Authority.open(tmp_path, NOW).sign({}, signer="nobody", at=NOW)
+    with pytest.raises(KeyError):
+        Authority.open(tmp_path, NOW).file_of("nobody")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_keys_are_readable_by_their_owner_alone(tmp_path):
-    Authority.open(tmp_path, NOW)
-    for path in (tmp_path / "test-ca" / "1").iterdir():
+    authority = Authority.open(tmp_path, NOW)
+    authority.sign({}, signer="authorised", at=NOW)
+    files = [path for path in (tmp_path / "test-ca" / "1").rglob("*") if path.is_file()]
+    assert files
+    for path in files:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
 
 

@@ -40,7 +40,8 @@ def pack() -> LoadedPack:
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory) -> Authority:
-    return Authority.open(tmp_path_factory.mktemp("state"), NOW)
+    # As the composition root opens it for this pack's demonstration grants.
+    return Authority.open(tmp_path_factory.mktemp("state"), NOW, organisation="H98", other="H97")
 
 
 @dataclass
@@ -106,7 +107,11 @@ def serve(pack, authority) -> Callable[..., Server]:
     def build(*, seed: int = 1, mutant: str | None = None, store: Path | None = None) -> Server:
         clock = ManualClock(NOW)
         surroundings = Surroundings(
-            clock=clock, seed=seed, trust_anchors=authority.trust_anchors, store=store
+            clock=clock,
+            seed=seed,
+            trust_anchors=authority.trust_anchors,
+            revocations=authority.revocations,
+            store=store,
         )
         app = plugin.reference(pack, surroundings, mutant=mutant)
         server = Server(app=app, clock=clock, authority=authority)

@@ -116,7 +116,12 @@ def test_dates_are_written_one_way(text):
 
 @pytest.fixture
 def surroundings(authority) -> Surroundings:
-    return Surroundings(clock=ManualClock(NOW), seed=1, trust_anchors=authority.trust_anchors)
+    return Surroundings(
+        clock=ManualClock(NOW),
+        seed=1,
+        trust_anchors=authority.trust_anchors,
+        revocations=authority.revocations,
+    )
 
 
 def facts_of(body: bytes, pack, surroundings, operation: str = "submitTrialSync") -> dict:
@@ -132,6 +137,9 @@ def test_what_a_signature_is_worth_is_measured_record_by_record(server, people, 
         {"profile": two, "signature": server.signed(one)["signature"]},
         server.signed(one, "untrusted"),
         7,
+        server.signed(one, "revoked"),
+        server.signed(one, "other-unit"),
+        server.signed(one, "clerk"),
     )
     body = json.dumps(message).encode()
     assert facts_of(body, pack, surroundings) == {
@@ -140,6 +148,9 @@ def test_what_a_signature_is_worth_is_measured_record_by_record(server, people, 
         "signature/2": "invalid",
         "signature/3": "untrusted",
         "signature/4": "missing",
+        "signature/5": "revoked",
+        "signature/6": "signer",
+        "signature/7": "authority",
     }
     assert facts_of(body, pack, surroundings, "submitUnits") == {}
 

@@ -50,7 +50,7 @@ def pack():
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
-    return Authority.open(tmp_path_factory.mktemp("authority"), START)
+    return Authority.open(tmp_path_factory.mktemp("authority"), START, organisation="H98")
 
 
 @dataclass

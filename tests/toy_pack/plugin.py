@@ -13,15 +13,17 @@ from conformance.contract.contract import Contract
 from conformance.errors import UsageError
 from conformance.model import seeds
 from conformance.model.dialect import Dialect
-from conformance.model.exchange import Request
+from conformance.model.exchange import Exchange, Request
 from conformance.model.json import JsonObject
 from conformance.model.pack import (
     Agency,
     AgencySurroundings,
     AsgiApp,
+    Leftover,
     LoadedPack,
     MutantInfo,
     PackPlugin,
+    RecordKind,
     Signer,
     Surroundings,
     Vocabulary,
@@ -88,6 +90,20 @@ class ToyPlugin:
         return ()
 
     def workplaces(self, *, seed: int, as_of: date) -> Sequence[JsonObject]:
+        return ()
+
+    def record_kinds(self) -> Sequence[RecordKind]:
+        return ()
+
+    def rules_context(
+        self, pack: LoadedPack, kind: str, record: JsonObject, as_of: date
+    ) -> JsonObject | None:
+        return None
+
+    def code_day(self, kind: str, record: JsonObject, pointer: str, as_of: date) -> date:
+        return as_of
+
+    def leftovers(self, exchange: Exchange) -> Sequence[Leftover]:
         return ()
 
     def messages(

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from conformance.app.authority import surroundings
 from conformance.app.playing import Share, vault
 from conformance.app.prepare import mutants_for
 from conformance.crypto.authority import Authority
 from conformance.errors import SuiteDefect, UsageError
 from conformance.model.clock import Clock
-from conformance.model.pack import Assignment, LoadedPack, Surroundings
+from conformance.model.pack import Assignment, LoadedPack
 from conformance.model.requirement import Role
 from conformance.reference.serve import serve_in_thread
 from conformance.running.plan import Plan
@@ -59,7 +60,7 @@ def consumer_side(
     hidden = vault(pack, share)
     bed = Bed(
         pack,
-        Surroundings(clock=clock, seed=plan.seed, trust_anchors=authority.trust_anchors),
+        surroundings(authority, clock=clock, seed=plan.seed),
         redact=hidden.redact,
         credentials=share.credentials,
     )

@@ -20,6 +20,7 @@ OURS: Final = (
     "report.json",
     "report.html",
     "junit.xml",
+    "created.json",
     "allure-results",
     "evidence",
     "missions",

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from conformance.app.authority import surroundings
 from conformance.app.prepare import Prepared, mutants_for
+from conformance.crypto.authority import Authority
 from conformance.errors import TargetUnreachable, UsageError
 from conformance.model.clock import Clock
 from conformance.model.json import Json
-from conformance.model.pack import Surroundings
 from conformance.model.requirement import Role
 from conformance.reference.serve import serve_in_thread
 from conformance.targets import locator as locators
@@ -53,9 +54,7 @@ class _Closing:
 
 
 @contextmanager
-def open_provider(
-    prepared: Prepared, *, clock: Clock, trust_anchors: tuple[bytes, ...]
-) -> Iterator[Opened]:
+def open_provider(prepared: Prepared, *, clock: Clock, authority: Authority) -> Iterator[Opened]:
     """
     The target of a provider run, started if need be and stopped afterwards.
 
@@ -93,7 +92,7 @@ def open_provider(
             case locators.ReferenceLocator(mutant=mutant):
                 app = prepared.pack.plugin.reference(
                     prepared.pack,
-                    Surroundings(clock=clock, seed=prepared.plan.seed, trust_anchors=trust_anchors),
+                    surroundings(authority, clock=clock, seed=prepared.plan.seed),
                     mutant=mutants_for(mutant, prepared.pack, Role.PROVIDER),
                 )
                 serving = serve_in_thread(app)

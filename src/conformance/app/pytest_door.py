@@ -86,8 +86,8 @@ class Session:
 
     def enter(self, config: Any) -> None:
         """Hand the stage over; a controller of workers hands over what they need instead."""
+        from conformance.app.authority import authority_for
         from conformance.app.playing import live_stage
-        from conformance.crypto.authority import Authority
         from conformance.pytest_plugin import plugin
         from conformance.pytest_plugin.executor import Selection
         from conformance.reference.clock import SystemClock
@@ -102,7 +102,9 @@ class Session:
             prepared.contract,
             self.share,
             clock=clock,
-            signer=Authority.open(prepared.options.home, clock.now()),
+            signer=authority_for(
+                prepared.pack, prepared.options.home, clock.now(), self.share.grants
+            ),
             folder=prepared.options.out / "evidence",
             on_closed=lambda _scenario, _verdicts: None,
             transport=transport,
@@ -154,12 +156,12 @@ class Session:
 
 
 def _begin(config: Any) -> Session:
+    from conformance.app.authority import authority_of
     from conformance.app.folder import check_folder, claim_folder, write
     from conformance.app.opening import open_provider
     from conformance.app.options import RunOptions
     from conformance.app.playing import Share
     from conformance.app.prepare import prepare
-    from conformance.crypto.authority import Authority
     from conformance.crypto.state import state_folder
     from conformance.errors import UsageError
     from conformance.model.requirement import Role
@@ -186,10 +188,8 @@ def _begin(config: Any) -> Session:
     check_folder(options.out)
     started = SystemClock().now()
     stack = ExitStack()
-    anchors = Authority.open(options.home, started).trust_anchors
-    opened = stack.enter_context(
-        open_provider(prepared, clock=SystemClock(), trust_anchors=anchors)
-    )
+    authority = authority_of(prepared, started)
+    opened = stack.enter_context(open_provider(prepared, clock=SystemClock(), authority=authority))
     # Only now: an operator's slip must not cost the run that stood here.
     claim_folder(options.out)
     plan = json.dumps(plans.to_json(prepared.plan), ensure_ascii=False, indent=2)

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from conformance.app import pool
+from conformance.app.authority import authority_of
 from conformance.app.consumer import Announce, consumer_side
 from conformance.app.folder import check_folder, claim_folder, holds_run, write
 from conformance.app.opening import open_provider
@@ -31,6 +32,7 @@ from conformance.model.requirement import Role
 from conformance.reference.clock import SystemClock
 from conformance.running import evidence, ledger
 from conformance.running import plan as plans
+from conformance.running.manifest import manifest
 from conformance.running.plan import Plan
 from conformance.targets import locator as locators
 from conformance.testbed.driver import assignment_to_json
@@ -91,7 +93,7 @@ def run(
     options, plan = prepared.options, prepared.plan
     folder = options.out / "evidence"
     started = clock.now()
-    authority = Authority.open(options.home, started)
+    authority = authority_of(prepared, started)
     gathered = evidence.read_folder(folder) if options.resume else evidence.gather(())
     done = set(gathered.closed)
     begin = _Beginning(prepared)
@@ -157,9 +159,11 @@ def conclude(
     notes: list[str],
     run_id: str,
 ) -> Report:
-    """The report over everything that is closed in the evidence folder."""
+    """The report over everything that is closed in the evidence folder; writes `created.json`."""
     plan = prepared.plan
     gathered = evidence.read_folder(folder)
+    left = manifest(plan, gathered)
+    write(folder.parent / "created.json", json.dumps(left, ensure_ascii=False, indent=2) + "\n")
     record = RunRecord(
         id=run_id,
         started_at=started,
@@ -223,7 +227,7 @@ def _provider(
     told: Told,
     begin: Callable[[], None],
 ) -> Preflight:
-    with open_provider(prepared, clock=clock, trust_anchors=authority.trust_anchors) as opened:
+    with open_provider(prepared, clock=clock, authority=authority) as opened:
         begin()
         transport = Transport(opened.connection, clock)
         try:

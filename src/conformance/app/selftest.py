@@ -14,11 +14,11 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from conformance.app.authority import authority_of, surroundings
 from conformance.app.options import RunOptions
 from conformance.app.playing import Share, live_stage, play, vault
 from conformance.app.prepare import Prepared, prepare
-from conformance.crypto.authority import Authority
-from conformance.model.pack import MutantInfo, Surroundings
+from conformance.model.pack import MutantInfo
 from conformance.model.report import Report, RunRecord
 from conformance.model.requirement import Role
 from conformance.model.verdict import Verdict
@@ -101,7 +101,7 @@ class Laboratory:
         self.prepared: Prepared = prepare(options)
         self.role = role
         self._start: datetime = SystemClock().now()
-        self._authority = Authority.open(home, self._start)
+        self._authority = authority_of(self.prepared, self._start)
 
     def play(self, mutant: str | None = None, *, seed: int | None = None) -> Played:
         """Run the whole suite of the role once, in memory."""
@@ -120,9 +120,7 @@ class Laboratory:
             return evidence.gather((name, sink.content()) for name, sink in sinks.items())
 
         vocabulary = prepared.pack.plugin.vocabulary
-        surroundings = Surroundings(
-            clock=clock, seed=plan.seed, trust_anchors=self._authority.trust_anchors
-        )
+        trusting = surroundings(self._authority, clock=clock, seed=plan.seed)
         share = Share(
             connection=Connection(base_url="http://asgi"),
             credentials=vocabulary.demonstration_credentials,
@@ -134,10 +132,10 @@ class Laboratory:
         transport: Transport | None = None
         missions: Missions | None = None
         if self.role is Role.PROVIDER:
-            app = prepared.pack.plugin.reference(prepared.pack, surroundings, mutant=mutant)
+            app = prepared.pack.plugin.reference(prepared.pack, trusting, mutant=mutant)
             transport = Transport(replace(share.connection, app=app), clock)
         else:
-            bed = Bed(prepared.pack, surroundings, redact=hidden.redact)
+            bed = Bed(prepared.pack, trusting, redact=hidden.redact)
             driver = BundledDriver(
                 pack=prepared.pack,
                 clock=clock,

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.app.authority import authority_for
 from conformance.app.folder import write
 from conformance.catalogue import packs
 from conformance.crypto.authority import Authority
@@ -16,6 +17,7 @@ from conformance.crypto.canonical import canonical
 from conformance.errors import UsageError
 from conformance.model.json import Json, JsonObject
 from conformance.model.merkle import digest
+from conformance.model.pack import LoadedPack
 from conformance.reference.clock import SystemClock
 
 
@@ -41,8 +43,7 @@ def read_record(file: Path) -> Json:
     Raises:
         UsageError: it cannot be read, or is not JSON; the line is named.
     """
-    text = sys.stdin.read() if str(file) == "-" else _text(file)
-    return _json(text, str(file), 1)
+    return parsed(read_text(file), str(file), 1)
 
 
 def canonical_bytes(record: Json, file: Path) -> bytes:
@@ -57,11 +58,18 @@ def canonical_bytes(record: Json, file: Path) -> bytes:
         ) from None
 
 
-def sign_record(record: Json, file: Path, *, home: Path, signer: str) -> Signed:
+def to_trust(*, home: Path, pack: str = "") -> tuple[Path, Path]:
+    """The files that a target needs: the test CA's certificate (PEM), its revocation list (DER)."""
+    loaded = packs.load(pack or packs.default())
+    authority = authority_for(loaded, home, SystemClock().now())
+    return authority.certificate, authority.crl
+
+
+def sign_record(record: Json, file: Path, *, home: Path, signer: str, pack: str = "") -> Signed:
     """A detached signature by one of the test signers. Raises UsageError."""
     data = canonical_bytes(record, file)
     now = SystemClock().now()
-    authority = _authority(home, signer)
+    authority = _authority(packs.load(pack or packs.default()), home, signer)
     signature = authority.sign(record, signer=signer, at=now)
     encoded = signature.split(".")[0]
     header = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
@@ -88,7 +96,7 @@ def write_messages(
     made = loaded.plugin.messages(
         people=_records(people),
         units=_records(units),
-        sign=_authority(home, signer),
+        sign=_authority(loaded, home, signer),
         signer=signer,
         at=SystemClock().now(),
         seed=seed if seed is not None else secrets.randbelow(2**31),
@@ -110,8 +118,8 @@ def write_messages(
     return written
 
 
-def _authority(home: Path, signer: str) -> Authority:
-    authority = Authority.open(home, SystemClock().now())
+def _authority(pack: LoadedPack, home: Path, signer: str) -> Authority:
+    authority = authority_for(pack, home, SystemClock().now())
     if signer not in authority.signers:
         raise UsageError(
             "no such test signer",
@@ -126,10 +134,10 @@ def _records(file: Path | None) -> list[JsonObject]:
     if file is None:
         return []
     found = []
-    for number, line in enumerate(_text(file).splitlines(), start=1):
+    for number, line in enumerate(read_text(file).splitlines(), start=1):
         if not line.strip():
             continue
-        record = _json(line, str(file), number)
+        record = parsed(line, str(file), number)
         if not isinstance(record, dict):
             raise UsageError(
                 "a record is a JSON object",
@@ -141,7 +149,10 @@ def _records(file: Path | None) -> list[JsonObject]:
     return found
 
 
-def _text(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """A UTF-8 file, or standard input when it is called "-". Raises UsageError."""
+    if str(file) == "-":
+        return sys.stdin.read()
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -154,7 +165,8 @@ def _text(file: Path) -> str:
         ) from None
 
 
-def _json(text: str, name: str, line: int) -> Json:
+def parsed(text: str, name: str, line: int) -> Json:
+    """The value of a JSON text; `line` is that of its first. Raises UsageError with its place."""
     try:
         value: Json = json.loads(text)
     except json.JSONDecodeError as error:

@@ -14,11 +14,11 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from conformance.app.authority import authority_for
 from conformance.app.consumer import consumer_side
 from conformance.app.playing import Share, live_stage, play
 from conformance.catalogue import packs
 from conformance.contract.contract import Contract
-from conformance.crypto.authority import Authority
 from conformance.reference.clock import SystemClock
 from conformance.running import plan as plans
 from conformance.targets import locator as locators
@@ -54,7 +54,7 @@ def main() -> None:
     contract = Contract.load(pack)
     share = Share.from_json(order["share"])
     clock = SystemClock()
-    authority = Authority.open(home, clock.now())
+    authority = authority_for(pack, home, clock.now(), share.grants)
     folder = out / "evidence"
     if order["role"] == "consumer":
         locator = locators.parse(order["locator"])

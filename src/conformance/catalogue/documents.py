@@ -108,7 +108,9 @@ def examine(root: Path, names: Sequence[str]) -> Iterator[Doubt]:
                             value=f"{member.value}, first in {first}",
                             remedy="Rename one of them.",
                         )
-                case ("components", str(kind), str(component)):
+                case ("components", str(kind), str(component)) if not _is_alias(
+                    member.value, f"/components/{kind}/{component}"
+                ):
                     earlier = components.setdefault((kind, component), (name, member.value))
                     if earlier[1] != member.value:
                         yield Doubt(
@@ -123,6 +125,14 @@ def examine(root: Path, names: Sequence[str]) -> Iterator[Doubt]:
         # With a reference out of the pack the validator would go to the network.
         if not remote:
             yield from _invalid(root, name, members)
+
+
+def _is_alias(component: object, pointer: str) -> bool:
+    """Whether a component is only another document's of the same name, for readers of one file."""
+    match component:
+        case {"$ref": str(reference)}:
+            return not reference.startswith("#") and reference.endswith(f"#{pointer}")
+    return False
 
 
 def provenances(root: Path, names: Sequence[str]) -> Iterator[tuple[str, int, str]]:

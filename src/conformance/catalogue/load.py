@@ -32,7 +32,8 @@ MANIFEST: Final = "pack.toml"
 #: A family of letters, a topic of letters and a number: `XX-SYNC-014`.
 REQUIREMENT_ID: Final = re.compile(r"[A-Z]{2,8}(-[A-Z]{2,8})+-[0-9]{3}")
 _SLUG: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_REVISION: Final = re.compile(r"[0-9]+(\.[0-9]+)*")
+#: What was derived from a revision says so behind a plus sign: `1.0+official`.
+_REVISION: Final = re.compile(r"[0-9]+(\.[0-9]+)*(\+[a-z]+)?")
 _MANIFEST_KEYS: Final = frozenset(
     {
         "id",

@@ -10,6 +10,7 @@ the plug-in's own `specs_root` and `suites_root` (paths, laid out alike).
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
@@ -25,6 +26,8 @@ from conformance.model.pack import LoadedPack, PackPlugin
 GROUP: Final = "conformance.packs"
 #: An entry point of this name repeats the object of the pack that is meant when none is named.
 DEFAULT: Final = "default"
+#: The environment variable that names folders of specs beside those of the plug-ins.
+ADDED: Final = "CONFORMANCE_SPECS"
 
 _registered: dict[str, PackPlugin] = {}
 
@@ -69,16 +72,26 @@ def revisions(identifier: str) -> tuple[str, ...]:
 
 def load(reference: str) -> LoadedPack:
     """
-    Open `id` (its newest revision) or `id@revision`, and check it.
+    Open `id` (its newest revision), `id@revision` or a revision's folder, and check it.
+
+    A folder is `…/<id>/<revision>`; it is remembered, in this process and those that it starts,
+    as if it stood among the pack's own. Others find it when `CONFORMANCE_SPECS` names the folder
+    above `<id>`.
 
     Raises:
         UsageError: no such pack or revision; the near names are listed.
         PackDefect: what is there breaks a law of packs, or a frozen file was changed.
     """
+    if (Path(reference) / loading.MANIFEST).is_file():
+        return _open_folder(Path(reference).resolve())
     identifier, at, wanted = reference.partition("@")
     plugin = _plugin(identifier)
     folder = _specs(plugin) / identifier
     found = _revisions(folder)
+    if at and wanted not in found:
+        for added in _added():
+            if wanted in _revisions(added / identifier):
+                return open_root(added / identifier / wanted, plugin)
     if at and wanted not in found:
         raise UsageError(
             f"pack {identifier} has no such revision",
@@ -93,6 +106,18 @@ def load(reference: str) -> LoadedPack:
             remedy=f"Write {identifier}/<revision>/{loading.MANIFEST} below its specs.",
         )
     return open_root(folder / (wanted or found[-1]), plugin)
+
+
+def _open_folder(root: Path) -> LoadedPack:
+    loaded = open_root(root, _plugin(loading.manifest(root).id))
+    above = root.parent.parent
+    if above not in _added():
+        os.environ[ADDED] = os.pathsep.join(str(path) for path in (*_added(), above))
+    return loaded
+
+
+def _added() -> tuple[Path, ...]:
+    return tuple(Path(name) for name in os.environ.get(ADDED, "").split(os.pathsep) if name)
 
 
 def open_root(root: Path, plugin: PackPlugin) -> LoadedPack:

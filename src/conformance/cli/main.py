@@ -45,9 +45,10 @@ _COMMANDS = {
     "selftest": ("selftest:selftest", "Run every faulty implementation against the suites."),
     "coverage": ("coverage:coverage", "Requirement x scenario x mutant."),
     "generate": ("generate:generate", "Write synthetic people or unit trees."),
+    "check": ("check:check", "Check a data file against schema, rules and code lists."),
     "canonical": ("sign:canonical", "The bytes that are signed for a record."),
     "sign": ("sign:sign", "Sign a record, or make whole messages."),
-    "pack": ("pack:pack", "List, show, check and freeze contracts."),
+    "pack": ("pack:pack", "List, show, compare, check and begin contracts."),
 }
 
 

@@ -38,11 +38,11 @@ def preflight(
     Args:
         target: as for certify, provider role.
     """
+    from conformance.app.authority import authority_of
     from conformance.app.opening import open_provider
     from conformance.app.options import RunOptions
     from conformance.app.preflight import preflight as look
     from conformance.app.prepare import prepare
-    from conformance.crypto.authority import Authority
     from conformance.model.requirement import Language
     from conformance.reference.clock import SystemClock
     from conformance.wire.transport import Transport
@@ -58,8 +58,8 @@ def preflight(
     )
     prepared = prepare(options)
     clock = SystemClock()
-    anchors = Authority.open(options.home, clock.now()).trust_anchors
-    with open_provider(prepared, clock=clock, trust_anchors=anchors) as opened:
+    authority = authority_of(prepared, clock.now())
+    with open_provider(prepared, clock=clock, authority=authority) as opened:
         transport = Transport(opened.connection, clock)
         try:
             seen = look(prepared.pack, prepared.contract, opened, transport, clock)

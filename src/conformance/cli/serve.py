@@ -32,7 +32,7 @@ def mock(
     format: FormatOption = "text",  # noqa: A002 - the option's published name
 ) -> int:
     """Serve the bundled reference at its port's root until interrupted."""
-    from conformance.app.mocking import reference_app
+    from conformance.app.mocking import reference_app, signing_key
     from conformance.catalogue import packs
     from conformance.errors import UsageError
     from conformance.reference.serve import serve_in_thread
@@ -63,12 +63,19 @@ def mock(
             remedy="Choose a free port.",
         ) from None
     credentials = loaded.plugin.vocabulary.demonstration_credentials["primary"]
+    key = str(signing_key(loaded, home()))
     if format == "json":
-        say(json.dumps({"base_url": serving.base_url, "credentials": dict(credentials)}))
+        document = {
+            "base_url": serving.base_url,
+            "credentials": dict(credentials),
+            "signing_key": key,
+        }
+        say(json.dumps(document))
     else:
         say(f"{loaded.id} {loaded.revision}{f', {mutant}' if mutant else ''}: {serving.base_url}")
         for name, value in credentials.items():
             say(f"  {name}={value}")
+        say(f"  signing key: {key}")
         say("Stop it with Ctrl-C.")
     import sys
 

@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from conformance.cli.common import Exit, PackOption, SeedOption, complain, guarded, home, say
+from conformance.cli.common import (
+    Exit,
+    FormatOption,
+    LanguageOption,
+    PackOption,
+    SeedOption,
+    complain,
+    guarded,
+    home,
+    say,
+)
+
+if TYPE_CHECKING:
+    from conformance.app.signatures import Looked
+
+_WORDS = {
+    "en": {
+        "whole": "the record",
+        "holds": "{place}: the signature holds",
+        "differs": "{place}: the signature does not hold, see {step}",
+        True: "ok",
+        False: "failed",
+        None: "not asked",
+    },
+    "vi": {
+        "whole": "bản ghi",
+        "holds": "{place}: chữ ký hợp lệ",
+        "differs": "{place}: chữ ký không hợp lệ, xem bước {step}",
+        True: "đạt",
+        False: "sai",
+        None: "chưa xét",
+    },
+    "id": {
+        "whole": "rekaman",
+        "holds": "{place}: tanda tangan sah",
+        "differs": "{place}: tanda tangan tidak sah, lihat {step}",
+        True: "sesuai",
+        False: "salah",
+        None: "tidak diperiksa",
+    },
+}
 
 
 @guarded
@@ -60,17 +101,49 @@ def sign(
     signer: Annotated[
         str, Parameter(name="--signer", help="One of the test signers.")
     ] = "authorised",
+    authority: Annotated[
+        bool,
+        Parameter(
+            name="--authority",
+            help="Where the test CA's certificate and revocation list stand.",
+            negative="",
+        ),
+    ] = False,
+    check: Annotated[
+        bool,
+        Parameter(name="--check", help="Check the signatures in FILE, step by step.", negative=""),
+    ] = False,
+    signature: Annotated[
+        Path | None, Parameter(name="--signature", help="With --check: the signature over FILE.")
+    ] = None,
+    at: Annotated[
+        str, Parameter(name="--at", help="With --check: the moment that counts, RFC 3339.")
+    ] = "",
+    trust: Annotated[
+        Path | None, Parameter(name="--trust", help="With --check: CA certificates, PEM.")
+    ] = None,
+    crl: Annotated[
+        Path | None, Parameter(name="--crl", help="With --check: revocation lists, PEM.")
+    ] = None,
     pack: PackOption = "",
     seed: SeedOption = None,
+    lang: LanguageOption = "en",
+    format: FormatOption = "text",  # noqa: A002 - the option's published name
 ) -> int:
     """
-    Sign a record with the test authority, or make whole messages ready to post.
+    Sign a record with the test authority, make whole messages, or check signatures.
 
-    The signature (a detached JWS) goes to standard output, its header beside it.
+    The signature (a detached JWS) goes to standard output, its header beside it. With --check,
+    FILE is a message, a signed record, or a record and its --signature, and every step of
+    checking it is told; the exit code is 1 when one fails.
     """
     from conformance.app import signing
     from conformance.errors import UsageError
 
+    if authority:
+        for path in signing.to_trust(home=home(), pack=pack):
+            say(str(path))
+        return Exit.OK
     if message is not None or units is not None:
         if file is not None:
             raise UsageError(
@@ -88,8 +161,36 @@ def sign(
         raise UsageError(
             "there is nothing to sign", where="FILE", remedy="Name a record, or use --message."
         )
-    signed = signing.sign_record(signing.read_record(file), file, home=home(), signer=signer)
+    if check:
+        from conformance.app import signatures
+
+        looked = signatures.look(
+            file, home=home(), pack=pack, signature=signature, at=at, trust=trust, crl=crl
+        )
+        if format == "json":
+            say(signatures.document(looked))
+        else:
+            for one in looked:
+                _tell(one, lang)
+        return Exit.OK if all(one.holds for one in looked) else Exit.NONCONFORMITY
+    record = signing.read_record(file)
+    signed = signing.sign_record(record, file, home=home(), signer=signer, pack=pack)
     say(signed.signature)
     complain(f"header: {signed.header}")
     complain(f"payload: {signed.size} bytes, {signed.digest}")
     return Exit.OK
+
+
+def _tell(looked: Looked, lang: str) -> None:
+    """One signature: what came of it, then its steps."""
+    words = _WORDS[lang]
+    failed = next((str(c.step) for c in looked.checks if c.passed is False), "")
+    place = looked.pointer or words["whole"]
+    say(words["differs" if failed else "holds"].format(place=place, step=failed))
+    width = max(len(words[state]) for state in (True, False, None))
+    for check in looked.checks:
+        say(f"  {words[check.passed]:<{width}}  {check.step:<18}  {check.detail}".rstrip())
+    if looked.header is not None:
+        say(f"  header: {json.dumps(looked.header, ensure_ascii=False)}")
+    if looked.digest:
+        say(f"  payload: {looked.size} bytes, {looked.digest}")

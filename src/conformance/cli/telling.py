@@ -94,11 +94,11 @@ def telling(prepared: Prepared, *, as_json: bool) -> Iterator[Told]:
 
 def announcer(prepared: Prepared) -> Callable[[Assignment, str, Path], None]:
     """Tells a person what the software under test has to do now."""
-    from conformance.crypto.authority import Authority
+    from conformance.app.authority import authority_of
     from conformance.reference.clock import SystemClock
 
     options = prepared.options
-    key = Authority.open(options.home, SystemClock().now()).file_of("authorised")
+    key = authority_of(prepared, SystemClock().now()).file_of("authorised")
 
     # Now: while scenarios play, pytest's output is kept from the terminal.
     stream = sys.stderr

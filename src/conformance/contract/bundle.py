@@ -144,7 +144,8 @@ class _Merge:
                     _default_security(member, own.get("security"))
                     self._into(self.value, key, member, pointer, document, depth=2)
                 case "components":
-                    self._into(self.value, key, member, pointer, document, depth=2)
+                    own_parts = _without_aliases(member, document)
+                    self._into(self.value, key, own_parts, pointer, document, depth=2)
                 case _:
                     self._into(self.value, key, member, pointer, document, depth=0)
 
@@ -180,6 +181,25 @@ class _Merge:
                 value=f"first defined at {self._seen.get(pointer, '?')}",
                 remedy="Define it once and refer to it.",
             )
+
+
+def _without_aliases(components: Json, document: Document) -> Json:
+    """What a document defines itself; what it has from another, under the same name, comes so."""
+    if not isinstance(components, dict):
+        return components
+    held: JsonObject = {}
+    for kind, named in components.items():
+        if not isinstance(named, dict):
+            held[kind] = named
+            continue
+        held[kind] = {
+            name: member
+            for name, member in named.items()
+            if member != {"$ref": f"#/components/{escape(kind)}/{escape(name)}"}
+            # Whoever refers to himself in his own document is a mistake, which stays.
+            or member == at(document.value, f"/components/{escape(kind)}/{escape(name)}")
+        }
+    return held
 
 
 def _pointers(value: Json, pointer: str, depth: int) -> Iterator[str]:

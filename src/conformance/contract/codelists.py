@@ -3,12 +3,14 @@ The code lists of a pack: which codes exist, and on which days they may be used.
 
 CSV files in `codelists/`: first column `code`, then what the row says, then `valid_from` and
 `valid_to` (half-open, empty = without end). A code may return with another meaning, so a row is
-always asked for on a day. Not here: which field holds codes of which list (the schemas say).
+always asked for on a day. What a list is called stands in `codelists/sources.toml`. Not here:
+which field holds codes of which list (the schemas say).
 """
 
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +24,7 @@ from conformance.model.pack import LoadedPack
 Row = Mapping[str, str]
 
 _FOLDER: Final = "codelists"
+_SOURCES: Final = "sources.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,24 @@ class _Entry:
         return self.start <= on < self.end
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What `sources.toml` says of a list."""
+
+    title: Mapping[str, str]
+    version: date
+
+
 class CodeLists:
     """All code lists of one pack. Every method raises KeyError for an unknown list."""
 
-    def __init__(self, lists: Mapping[str, Mapping[str, tuple[_Entry, ...]]]) -> None:
+    def __init__(
+        self,
+        lists: Mapping[str, Mapping[str, tuple[_Entry, ...]]],
+        sources: Mapping[str, _Source],
+    ) -> None:
         self._lists = lists
+        self._sources = sources
 
     @staticmethod
     def load(pack: LoadedPack) -> CodeLists:
@@ -55,6 +71,11 @@ class CodeLists:
     def names(self) -> tuple[str, ...]:
         """The names of the lists, sorted."""
         return tuple(sorted(self._lists))
+
+    def title(self, name: str, language: str = "en") -> str:
+        """What the list is called in a language (en, vi, id); its name where nobody says."""
+        source = self._sources.get(name)
+        return (source.title.get(language) if source else None) or name
 
     def row(self, name: str, code: str, on: date) -> Row | None:
         """The row of `code` that is in force on a day, all columns as text; None without one."""
@@ -73,6 +94,29 @@ class CodeLists:
             if any(entry.alive(on) for entry in entries)
         )
 
+    def rows(self, name: str, on: date) -> tuple[Row, ...]:
+        """The rows in force on a day, in the order of the file."""
+        return tuple(
+            entry.row
+            for entries in self._lists[name].values()
+            for entry in entries
+            if entry.alive(on)
+        )
+
+    def versions(self, name: str) -> tuple[date, ...]:
+        """The first days of the list's versions, sorted: as declared, and wherever it changed."""
+        days = {
+            day
+            for entries in self._lists[name].values()
+            for entry in entries
+            for day in (entry.start, entry.end)
+            if date.min < day < date.max
+        }
+        if source := self._sources.get(name):
+            days.add(source.version)
+        # The day on which the last row ended left an empty list: nobody's version.
+        return tuple(sorted(day for day in days if self.rows(name, day)))
+
     def closed(self, name: str, on: date) -> tuple[str, ...]:
         """The codes that existed once and are no longer in force on a day."""
         return tuple(
@@ -85,7 +129,27 @@ class CodeLists:
 @cache
 def _read(root: Path) -> CodeLists:
     folder = root / _FOLDER
-    return CodeLists({path.stem: _list(path) for path in sorted(folder.glob("*.csv"))})
+    lists = {path.stem: _list(path) for path in sorted(folder.glob("*.csv"))}
+    return CodeLists(lists, _sources(folder / _SOURCES))
+
+
+def _sources(path: Path) -> Mapping[str, _Source]:
+    if not path.is_file():
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("list", [])
+        return {
+            str(table["id"]): _Source(
+                title={**table["title"]}, version=date.fromisoformat(table["version"])
+            )
+            for table in tables
+        }
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise PackDefect(
+            "a code list has an id, a title and a version (yyyy-mm-dd)",
+            where=f"{_FOLDER}/{path.name}",
+            value=str(error),
+        ) from error
 
 
 def _list(path: Path) -> Mapping[str, tuple[_Entry, ...]]:

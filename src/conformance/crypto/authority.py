@@ -1,43 +1,44 @@
 """
-The test CA: made on first use in the operator's state folder, trusted for tests alone.
+The test CA and its signers: made in the operator's state folder, trusted for tests alone.
 
-On disk, below the state folder:
+On disk, below the state folder; each signer is made when it is first asked for:
 
     test-ca/1/ca.crt  ca.key              the CA whose certificate a target is asked to trust
-    test-ca/1/authorised.pem              key, certificate and CA of the signer it vouches for
+    test-ca/1/ca.crl  ca.crl.pem          what it has revoked, as DER and as PEM
     test-ca/1/stranger.crt  stranger.key  a CA that nobody is asked to trust
-    test-ca/1/untrusted.pem               a signer under it
+    test-ca/1/NAME/authorised.pem         key, certificate and CA of a signer of organisation NAME
 
 A new number is added when the CA has expired; signers close to expiry are replaced.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-from joserfc.jwk import ECKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from conformance.crypto import certificates as make
 from conformance.crypto.canonical import canonical
-from conformance.crypto.jws import sign_detached
+from conformance.crypto.jws import SigningKey, sign_detached
 from conformance.crypto.state import publish_folder, replace_file
 from conformance.model.json import Json
 
 CA_NAME: Final = "Conformance Test CA - not for production"
 STRANGER_NAME: Final = "Conformance Stranger CA - not for production"
-#: The organisation that a signer belongs to when the caller names none.
+#: The organisations that signers belong to when the caller names none.
 ORGANISATION: Final = "Conformance Test Agency"
+OTHER_ORGANISATION: Final = "Conformance Other Agency"
+#: The roles that a certificate states in OU: who may approve, and who may not.
+APPROVER: Final = "Approver"
+CLERK: Final = "Clerk"
 
 _CA_LIFE: Final = timedelta(days=3650)
 #: Virtual clocks may stand before the day on which the CA was made.
@@ -45,33 +46,77 @@ _CA_HEAD_START: Final = timedelta(days=3650)
 _LEAF_LIFE: Final = timedelta(days=30)
 _LEAF_HEAD_START: Final = timedelta(days=1)
 _RENEW_BEFORE: Final = timedelta(days=7)
-
-#: Signer -> (its own file, the names of its CA's files).
-_SIGNERS: Final = {"authorised": "ca", "untrusted": "stranger"}
+#: How long ago the signer `expired` ended.
+_LONG_OVER: Final = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Issuer:
-    certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+class _Kind:
+    """
+    What sets a signer apart from `authorised`.
+
+    Attributes:
+        file: whose key and certificate it uses, "" for its own.
+        life: `current`, `over`, or `long` for the CA's own life.
+    """
+
+    file: str = ""
+    issuer: str = "ca"
+    key: str = "ec"
+    algorithm: str = "ES256"
+    life: str = "current"
+    role: str = APPROVER
+    foreign: bool = False
+    sha1: bool = False
+    timed: bool = True
+
+
+#: Every signer but the first two is what its name says, and in nothing else differs from them.
+_SIGNERS: Final[Mapping[str, _Kind]] = {
+    "authorised": _Kind(),
+    "authorised-ps256": _Kind(key="rsa-2048", algorithm="PS256"),
+    "untrusted": _Kind(issuer="stranger"),
+    "expired": _Kind(life="over"),
+    # Its certificate lives as long as the CA, so that the list which names it need not change.
+    "revoked": _Kind(life="long"),
+    "other-unit": _Kind(foreign=True),
+    "clerk": _Kind(role=CLERK),
+    "untimed": _Kind(file="authorised", timed=False),
+    "none": _Kind(file="authorised", algorithm="none"),
+    "rs256": _Kind(file="authorised-ps256", key="rsa-2048", algorithm="RS256"),
+    "short-key": _Kind(key="rsa-1024", algorithm="PS256"),
+    "sha1": _Kind(sha1=True),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Leaf:
     chain: tuple[x509.Certificate, ...]
-    key: ECKey
+    key: SigningKey
 
 
 class Authority:
     """The test CA and its signers; fulfils `model.pack.Signer`."""
 
-    def __init__(self, *, home: Path, anchors: tuple[bytes, ...], leaves: dict[str, _Leaf]) -> None:
+    def __init__(self, *, home: Path, now: datetime, organisation: str, other: str) -> None:
         self._home = home
-        self._anchors = anchors
-        self._leaves = leaves
+        self._folder = home / _folder_name(organisation)
+        self._now = now
+        self._organisation = organisation
+        self._other = other
+        self._leaves: dict[str, _Leaf] = {}
+        self._anchors = (_issuer(home, "ca").certificate.public_bytes(Encoding.PEM),)
+        self._revocations = (self._list(),)
 
     @classmethod
-    def open(cls, folder: Path, now: datetime, *, organisation: str = ORGANISATION) -> Authority:
+    def open(
+        cls,
+        folder: Path,
+        now: datetime,
+        *,
+        organisation: str = ORGANISATION,
+        other: str = OTHER_ORGANISATION,
+    ) -> Authority:
         """
         The CA of a state folder, made there when it is missing or expired.
 
@@ -79,30 +124,40 @@ class Authority:
 
         Args:
             folder: the state folder (`state.state_folder`); created when missing.
-            organisation: O of the signers' certificates; other signers are re-made.
+            organisation: O of the signers' certificates.
+            other: O of the signer `other-unit`, who speaks for somebody else.
 
         Raises:
             OSError: the folder cannot be read or written.
             ValueError: a file in it is not what this class wrote.
         """
-        home = folder / "test-ca"
-        generation = _current(home, now)
-        anchor = _issuer(generation, "ca").certificate.public_bytes(Encoding.PEM)
-        leaves = {
-            name: _leaf(generation, name, issuer, organisation, now)
-            for name, issuer in _SIGNERS.items()
-        }
-        return cls(home=generation, anchors=(anchor,), leaves=leaves)
+        home = _current(folder / "test-ca", now)
+        return cls(home=home, now=now, organisation=organisation, other=other)
 
     @property
     def trust_anchors(self) -> tuple[bytes, ...]:
-        """PEM certificates that vouch for the signer `authorised`, and for no other."""
+        """PEM certificates that vouch for every signer but `untrusted`."""
         return self._anchors
+
+    @property
+    def revocations(self) -> tuple[bytes, ...]:
+        """PEM revocation lists of the test CA; they name the signer `revoked`, and no other."""
+        return self._revocations
+
+    @property
+    def certificate(self) -> Path:
+        """The CA's certificate as a PEM file, for targets that are asked to trust it."""
+        return self._home / "ca.crt"
+
+    @property
+    def crl(self) -> Path:
+        """The revocation list as a DER file, for targets that read one."""
+        return self._home / "ca.crl"
 
     @property
     def signers(self) -> tuple[str, ...]:
         """The names that `sign` knows."""
-        return tuple(self._leaves)
+        return tuple(_SIGNERS)
 
     def file_of(self, signer: str) -> Path:
         """
@@ -111,20 +166,108 @@ class Authority:
         Raises:
             KeyError: no signer of that name.
         """
-        if signer not in self._leaves:
-            raise KeyError(signer)
-        return self._home / f"{signer}.pem"
+        name = _SIGNERS[signer].file or signer
+        self._leaf(name)
+        return self._folder / f"{name}.pem"
 
     def sign(self, record: Json, *, signer: str, at: datetime) -> str:
         """
-        A detached ES256 JWS with `x5c` and `sigT` over the canonical form of `record`.
+        A detached JWS with `x5c` and `sigT` over the canonical form of `record`.
 
         Raises:
             KeyError: no signer of that name.
             ValueError: the record has no canonical form.
         """
-        leaf = self._leaves[signer]
-        return sign_detached(canonical(record), key=leaf.key, chain=leaf.chain, at=at)
+        kind = _SIGNERS[signer]
+        leaf = self._leaf(kind.file or signer)
+        return sign_detached(
+            canonical(record),
+            key=leaf.key,
+            chain=leaf.chain,
+            at=at if kind.timed else None,
+            algorithm=kind.algorithm,
+        )
+
+    def _leaf(self, name: str) -> _Leaf:
+        """A signer's key and chain; made when they are missing or close to expiry."""
+        if name not in self._leaves:
+            kind, path = _SIGNERS[name], self._folder / f"{name}.pem"
+            content = path.read_bytes() if path.exists() else b""
+            if not content or not self._fresh(kind, x509.load_pem_x509_certificate(content)):
+                content = self._new_leaf(kind)
+                replace_file(path, content)
+            self._leaves[name] = _Leaf(
+                chain=tuple(x509.load_pem_x509_certificates(content)), key=make.load_key(content)
+            )
+        return self._leaves[name]
+
+    def _fresh(self, kind: _Kind, leaf: x509.Certificate) -> bool:
+        begin, end = leaf.not_valid_before_utc, leaf.not_valid_after_utc
+        owners = [o.value for o in leaf.subject.get_attributes_for_oid(_O)]
+        if owners != [self._owner(kind)]:
+            return False
+        match kind.life:
+            case "over":
+                return end < self._now
+            case "long":
+                return True
+            case _:
+                return begin <= self._now < end - _RENEW_BEFORE
+
+    def _new_leaf(self, kind: _Kind) -> bytes:
+        issuer, key = _issuer(self._home, kind.issuer), make.new_key(kind.key)
+        ca = issuer.certificate
+        match kind.life:
+            case "over":
+                end = self._now - _LONG_OVER
+                begin = end - _LEAF_LIFE
+            case "long":
+                begin, end = ca.not_valid_before_utc, ca.not_valid_after_utc
+            case _:
+                begin, end = self._now - _LEAF_HEAD_START, self._now + _LEAF_LIFE
+        leaf = make.new_leaf(
+            issuer,
+            key,
+            organisation=self._owner(kind),
+            role=kind.role,
+            common_name="Conformance test signer",
+            begin=begin,
+            end=end,
+        )
+        if kind.sha1:
+            leaf = make.over_sha1(leaf, issuer)
+        return make.pem(key) + leaf.public_bytes(Encoding.PEM) + ca.public_bytes(Encoding.PEM)
+
+    def _owner(self, kind: _Kind) -> str:
+        return self._other if kind.foreign else self._organisation
+
+    def _list(self) -> bytes:
+        """The CA's revocation list: the revoked signers of every organisation, this one's too."""
+        path = self._folder / "revoked.pem"
+        if not path.exists():
+            # The folder comes with its revoked signer, so that of two who race one has made it.
+            publish_folder(self._folder, {path.name: self._new_leaf(_SIGNERS["revoked"])})
+        named = [
+            x509.load_pem_x509_certificate(found.read_bytes())
+            # A folder behind a dot is somebody's draft.
+            for found in sorted(self._home.glob(f"[!.]*/{path.name}"))
+        ]
+        pem_file = self._home / "ca.crl.pem"
+        content = pem_file.read_bytes() if pem_file.exists() else b""
+        if content:
+            held = {entry.serial_number for entry in x509.load_pem_x509_crl(content)}
+            if held == {leaf.serial_number for leaf in named}:
+                return content
+        issuer = _issuer(self._home, "ca")
+        ca = issuer.certificate
+        crl = make.new_list(issuer, named, ca.not_valid_before_utc, ca.not_valid_after_utc)
+        content = crl.public_bytes(Encoding.PEM)
+        replace_file(self._home / "ca.crl", crl.public_bytes(Encoding.DER))
+        replace_file(pem_file, content)
+        return content
+
+
+_O: Final = x509.NameOID.ORGANIZATION_NAME
 
 
 def _current(home: Path, now: datetime) -> Path:
@@ -142,116 +285,23 @@ def _current(home: Path, now: datetime) -> Path:
 def _generation(now: datetime) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for name, common_name in (("ca", CA_NAME), ("stranger", STRANGER_NAME)):
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
-        certificate = (
-            _builder(subject, subject, key, now - _CA_HEAD_START, now + _CA_LIFE)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_usage(certificates=True), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        files[f"{name}.key"] = _pem(key)
-        files[f"{name}.crt"] = certificate.public_bytes(Encoding.PEM)
+        issuer = make.new_ca(common_name, now - _CA_HEAD_START, now + _CA_LIFE)
+        files[f"{name}.key"] = make.pem(issuer.key)
+        files[f"{name}.crt"] = issuer.certificate.public_bytes(Encoding.PEM)
     return files
 
 
-def _issuer(generation: Path, name: str) -> _Issuer:
-    return _Issuer(
-        certificate=x509.load_pem_x509_certificate((generation / f"{name}.crt").read_bytes()),
-        key=_load_key((generation / f"{name}.key").read_bytes()),
-    )
-
-
-def _leaf(generation: Path, name: str, issuer: str, organisation: str, now: datetime) -> _Leaf:
-    """The signer on disk, or a new one when it is missing, another's, or close to expiry."""
-    path = generation / f"{name}.pem"
-    if path.exists():
-        content = path.read_bytes()
-        leaf = x509.load_pem_x509_certificates(content)[0]
-        owners = leaf.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)
-        fresh = leaf.not_valid_before_utc <= now < leaf.not_valid_after_utc - _RENEW_BEFORE
-        if fresh and [owner.value for owner in owners] == [organisation]:
-            return _read_leaf(content)
-    content = _new_leaf(_issuer(generation, issuer), organisation, now)
-    replace_file(path, content)
-    return _read_leaf(content)
-
-
-def _new_leaf(issuer: _Issuer, organisation: str, now: datetime) -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name(
-        [
-            x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, organisation),
-            x509.NameAttribute(x509.NameOID.COMMON_NAME, "Conformance test signer"),
-        ]
-    )
-    authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
-    certificate = (
-        _builder(
-            subject,
-            issuer.certificate.subject,
-            key,
-            now - _LEAF_HEAD_START,
-            now + _LEAF_LIFE,
-        )
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(certificates=False), critical=True)
-        .add_extension(authority_key, critical=False)
-        .sign(issuer.key, hashes.SHA256())
-    )
-    return (
-        _pem(key)
-        + certificate.public_bytes(Encoding.PEM)
-        + issuer.certificate.public_bytes(Encoding.PEM)
-    )
-
-
-def _read_leaf(content: bytes) -> _Leaf:
-    return _Leaf(
-        chain=tuple(x509.load_pem_x509_certificates(content)),
-        key=ECKey.import_key(_pem(_load_key(content))),
-    )
-
-
-def _builder(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    begin: datetime,
-    end: datetime,
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(end)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-
-
-def _usage(*, certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not certificates,
-        content_commitment=not certificates,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=certificates,
-        crl_sign=certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _load_key(content: bytes) -> ec.EllipticCurvePrivateKey:
-    key = load_pem_private_key(content, password=None)
+def _issuer(generation: Path, name: str) -> make.Issuer:
+    key = make.load_key((generation / f"{name}.key").read_bytes())
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise ValueError("the test CA's key is not an EC key")
-    return key
+    certificate = x509.load_pem_x509_certificate((generation / f"{name}.crt").read_bytes())
+    return make.Issuer(certificate=certificate, key=key)
+
+
+def _folder_name(organisation: str) -> str:
+    """The organisation itself where it is a plain word, else a name made of it."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{0,60}", organisation):
+        return organisation
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", organisation).strip("-")[:40]
+    return f"{plain}-{hashlib.sha256(organisation.encode()).hexdigest()[:8]}"

@@ -15,9 +15,10 @@ from typing import Any, Protocol
 
 from conformance.model.clock import Clock
 from conformance.model.dialect import Dialect
-from conformance.model.exchange import Request
+from conformance.model.exchange import Exchange, Request
 from conformance.model.json import Json, JsonObject
 from conformance.model.requirement import Catalogue, Role, Text
+from conformance.model.signing import SignatureCheck
 
 #: An ASGI 3 application.
 AsgiApp = Callable[..., Any]
@@ -35,6 +36,20 @@ class MutantInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offices:
+    """
+    For whom the test signers sign, as organisations are named in certificates.
+
+    Attributes:
+        own: the organisation whose units a target grants.
+        other: one that has no say over them.
+    """
+
+    own: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """
     Words and shapes of a nation that the engine must respect without knowing them.
@@ -45,6 +60,8 @@ class Vocabulary:
         refused_hosts: regular expressions for hosts contacted only when acknowledged.
         demonstration_credentials: what the bundled mock publishes, by identity and field.
         demonstration_grants: what the bundled mock lets scenarios rely on.
+        offices: from what a target grants to the names in the test signers' certificates;
+            None where certificates name no organisation.
     """
 
     personal_id: str
@@ -52,6 +69,7 @@ class Vocabulary:
     refused_hosts: tuple[str, ...]
     demonstration_credentials: Mapping[str, Mapping[str, str]]
     demonstration_grants: Mapping[str, Json]
+    offices: Callable[[Mapping[str, Json]], Offices] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +79,7 @@ class Surroundings:
 
     Attributes:
         trust_anchors: PEM certificates whose signers the bundled parts accept.
+        revocations: PEM revocation lists of those CAs.
         store: SQLite file for state, None for memory.
         seed: decides the freedoms that the contract grants.
     """
@@ -68,6 +87,7 @@ class Surroundings:
     clock: Clock
     seed: int
     trust_anchors: tuple[bytes, ...]
+    revocations: tuple[bytes, ...] = ()
     store: Path | None = None
 
 
@@ -123,6 +143,22 @@ class AgencySurroundings:
     seed: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordKind:
+    """
+    One kind of record that people keep in data files.
+
+    Attributes:
+        name: as `generate` calls it (`people`).
+        component: the schema it satisfies.
+        key: the member that identifies a record; no other kind has a member of this name.
+    """
+
+    name: str
+    component: str
+    key: str
+
+
 class PackPlugin(Protocol):
     """The Python part of a pack."""
 
@@ -148,6 +184,29 @@ class PackPlugin(Protocol):
         self, pack: LoadedPack, surroundings: AgencySurroundings, *, mutant: str | None = None
     ) -> Agency:
         """The bundled agency software, for the consumer role. Raises UsageError as `reference`."""
+
+    def signed_records(self, value: Json, signature: str = "") -> Mapping[str, tuple[Json, Json]]:
+        """
+        What is signed in a message, a signed record, or a record with `signature` beside it.
+
+        Returns:
+            JSON pointer of each signed record -> (what is signed, its signature).
+        """
+
+    def signature_checks(
+        self,
+        record: Json,
+        signature: Json,
+        surroundings: Surroundings,
+        *,
+        text: bytes | None = None,
+    ) -> Sequence[SignatureCheck]:
+        """
+        Every step of checking one signature at the moment that the clock shows.
+
+        Args:
+            text: the record's own file, to name the form over which a signature was made.
+        """
 
     def facts(
         self, pack: LoadedPack, request: Request, surroundings: Surroundings
@@ -175,6 +234,17 @@ class PackPlugin(Protocol):
     ) -> Mapping[str, JsonObject]:
         """Messages ready to post, by a name such as `people`; none for records not given."""
 
+    def record_kinds(self) -> Sequence[RecordKind]:
+        """What a line of a data file may be; none when nobody keeps such files."""
+
+    def rules_context(
+        self, pack: LoadedPack, kind: str, record: JsonObject, as_of: date
+    ) -> JsonObject | None:
+        """What the rules see beside a record, None when they are not about its kind."""
+
+    def code_day(self, kind: str, record: JsonObject, pointer: str, as_of: date) -> date:
+        """The day on which the code at `pointer` must be in force; mostly `as_of`."""
+
     def contract_case(
         self, pack: LoadedPack, operation: str, seed: int, as_of: date, signer: Signer
     ) -> JsonObject | None:
@@ -184,6 +254,24 @@ class PackPlugin(Protocol):
         Members: `path_parameters`, `query`, `headers`, `body` (each optional).
         None when generated data will do.
         """
+
+    def leftovers(self, exchange: Exchange) -> Sequence[Leftover]:
+        """What an exchange of ours left on the server. Never raises, whatever was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leftover:
+    """
+    Something that an exchange left on the server.
+
+    Attributes:
+        kind, key: as the run's manifest names it.
+        removal: the request that takes it away, None where the contract has none.
+    """
+
+    kind: str
+    key: str
+    removal: Request | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,8 @@ from conformance.reference.exchange import (
 )
 from conformance.reference.freedoms import Freedoms
 
-#: A trial message is small; what is larger is no message.
-MAX_BODY: Final = 8 * 2**20
+#: A thousand full records with their signatures are some 12 MiB; what is larger is no message.
+MAX_BODY: Final = 32 * 2**20
 #: No contract nests like this; validators and canonical forms recurse.
 _MAX_DEPTH: Final = 64
 FORM: Final = "application/x-www-form-urlencoded"
@@ -176,15 +176,15 @@ class _Endpoint:
         )
 
     async def _send(self, outgoing: Outgoing, send: Send, *, head: bool) -> None:
-        if outgoing.text is not None:
+        if not outgoing.media_type:
+            body = b""
+        elif outgoing.text is not None:
             body = outgoing.text.encode("utf-8", "replace")
         else:
             body = self._freedoms.render(outgoing.json)
-        headers = {
-            **outgoing.headers,
-            "Content-Type": outgoing.media_type,
-            "Content-Length": str(len(body)),
-        }
+        headers = dict(outgoing.headers)
+        if outgoing.media_type:
+            headers |= {"Content-Type": outgoing.media_type, "Content-Length": str(len(body))}
         await send(
             {
                 "type": "http.response.start",

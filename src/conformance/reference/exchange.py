@@ -44,6 +44,7 @@ class Outgoing:
 
     Attributes:
         json: rendered under the server's freedoms; `text` goes out as it is instead.
+        media_type: "" for an answer without a body (204, 304).
         headers: beside content type and length.
     """
 

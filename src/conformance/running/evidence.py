@@ -39,12 +39,14 @@ class Evidence:
         attempts: scenario -> highest attempt seen, closed or not.
         names: scenario -> file name of that closed journal.
         damage: sentences naming files and lines that are not as they were sealed.
+        cut_short: journals without a footer; not judged, and yet they tell what was created.
     """
 
     closed: Mapping[str, Journal]
     attempts: Mapping[str, int]
     names: Mapping[str, str]
     damage: tuple[str, ...]
+    cut_short: tuple[Journal, ...] = ()
 
     def root(self, order: Iterable[str]) -> str:
         """Merkle root over the closed journals' roots, in plan order."""
@@ -62,18 +64,26 @@ def gather(contents: Iterable[tuple[str, bytes]]) -> Evidence:
     attempts: dict[str, int] = {}
     names: dict[str, str] = {}
     damage: list[str] = []
+    cut_short: list[Journal] = []
     for name, content in contents:
         read = journal.read(content, name=name)
         known = attempts.get(read.scenario, 0)
         attempts[read.scenario] = max(known, read.attempt)
         if not read.closed:
+            cut_short.append(read)
             continue
         damage.extend(read.damage)
         previous = closed.get(read.scenario)
         if previous is None or previous.attempt < read.attempt:
             closed[read.scenario] = read
             names[read.scenario] = name
-    return Evidence(closed=closed, attempts=attempts, names=names, damage=tuple(damage))
+    return Evidence(
+        closed=closed,
+        attempts=attempts,
+        names=names,
+        damage=tuple(damage),
+        cut_short=tuple(cut_short),
+    )
 
 
 def read_folder(folder: Path) -> Evidence:

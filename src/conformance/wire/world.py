@@ -222,6 +222,16 @@ class World:
         self._doer.sleep(seconds)
         return None
 
+    # -- leaving no trace ------------------------------------------------------
+
+    def created(self, kind: str, key: str) -> None:
+        """Note that something of ours is on the target now, for the run's manifest."""
+        self._port.put("created", {"kind": kind, "key": key}, lambda: None)
+
+    def removed(self, kind: str, key: str) -> None:
+        """Note that something of ours is there no longer."""
+        self._port.put("removed", {"kind": kind, "key": key}, lambda: None)
+
     # -- being the national side ---------------------------------------------
 
     def mission(

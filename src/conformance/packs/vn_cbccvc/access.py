@@ -6,11 +6,11 @@ One decision stands in one method; see `reference`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from conformance.model.clock import Clock
-from conformance.model.json import JsonObject
+from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages, vocabulary
 from conformance.packs.vn_cbccvc.messages import PROBLEM_TYPE, ProblemKind
 from conformance.packs.vn_cbccvc.vocabulary import CLIENT_ID, CLIENT_SECRET
@@ -29,6 +29,7 @@ from conformance.reference.freedoms import Freedoms
 from conformance.reference.tokens import Standing, TokenDesk, bearer
 
 TOKEN_OPERATION: Final = "issueToken"  # noqa: S105 - a name
+_TOKEN_PARAMETERS: Final = ("grant_type", "client_id", "client_secret")
 
 
 class Access:
@@ -75,19 +76,26 @@ class Access:
     def issue_token(self, incoming: Incoming) -> Outgoing:
         """The client-credentials grant, RFC 6749, section 4.4."""
         form = incoming.form
-        names = ("grant_type", "client_id", "client_secret")
-        missing = [name for name in names if not form.get(name)]
-        if missing:
+        grant, client_id, secret = (form.get(name, "") for name in _TOKEN_PARAMETERS)
+        if missing := self.missing_parameters(form):
             return self.token_error(400, "invalid_request", f"missing: {', '.join(missing)}")
-        if form["grant_type"] != "client_credentials":
+        if not self.grants(grant):
             return self.token_error(400, "unsupported_grant_type", "only client_credentials")
-        if not self.credentials_are_good(form["client_id"], form["client_secret"]):
+        if not self.credentials_are_good(client_id, secret):
             return self.token_error(401, "invalid_client", "unknown client or wrong secret")
-        return Outgoing(
-            status=200,
-            json=self.token_answer(form["client_id"]),
-            headers={"Cache-Control": "no-store"},
-        )
+        return Outgoing(status=200, json=self.token_answer(client_id), headers=self.token_headers())
+
+    def missing_parameters(self, form: Mapping[str, str]) -> Sequence[str]:
+        """What a token request lacks; an empty value is none (RFC 6749, section 3.2)."""
+        return [name for name in _TOKEN_PARAMETERS if not form.get(name)]
+
+    def grants(self, grant_type: str) -> bool:
+        """Whether tokens are given for this type of grant."""
+        return grant_type == "client_credentials"
+
+    def token_headers(self) -> Mapping[str, str]:
+        """What keeps a token out of caches (RFC 6749, section 5.1)."""
+        return {"Cache-Control": "no-store"}
 
     def credentials_are_good(self, client_id: str, client_secret: str) -> bool:
         """Whether the client exists and this is its secret."""
@@ -118,21 +126,29 @@ class Access:
             case UnknownPath():
                 return self.problem(messages.NOT_FOUND, "There is no such path.")
             case WrongMethod(allowed=allowed):
-                return self.problem(
-                    messages.WRONG_METHOD, "", headers={"Allow": ", ".join(allowed)}
-                )
+                return self.problem(messages.WRONG_METHOD, "", headers=self.methods_named(allowed))
             case WrongMediaType() | MalformedBody() if token:
                 return self.token_error(400, "invalid_request", "the body is not a form")
             case WrongMediaType(received=received):
-                return self.problem(
-                    messages.WRONG_MEDIA_TYPE, f"The body was sent as {received!r}."
-                )
+                return self.answer_to_wrong_media_type(received)
             case MalformedBody(reason=reason):
-                return self.problem(messages.MALFORMED_JSON, reason)
+                return self.answer_to_malformed_json(reason)
             case BadParameter():
                 return self.answer_to_bad_parameter(refusal)
             case TooLarge(limit=limit):
                 return self.problem(messages.TOO_LARGE, f"At most {limit} bytes are read.")
+
+    def methods_named(self, allowed: Sequence[str]) -> Mapping[str, str]:
+        """The header that tells which methods a path knows (RFC 9110, section 15.5.6)."""
+        return {"Allow": ", ".join(allowed)}
+
+    def answer_to_wrong_media_type(self, received: str) -> Outgoing:
+        """415 for a body that is not sent as JSON."""
+        return self.problem(messages.WRONG_MEDIA_TYPE, f"The body was sent as {received!r}.")
+
+    def answer_to_malformed_json(self, reason: str) -> Outgoing:
+        """400 for a body that is no JSON text."""
+        return self.problem(messages.MALFORMED_JSON, reason)
 
     def answer_to_bad_parameter(self, bad: BadParameter) -> Outgoing:
         """400 for a parameter that breaks its schema."""
@@ -144,18 +160,25 @@ class Access:
         detail: str,
         *,
         headers: Mapping[str, str] | None = None,
+        errors: Sequence[Json] = (),
     ) -> Outgoing:
         """A refusal as RFC 9457 writes it."""
         body: JsonObject = {
             "type": PROBLEM_TYPE + kind.name,
             "title": kind.title,
-            "status": kind.status,
+            "status": self.stated_status(kind),
         }
         if detail and self.freedoms.optional_text(detail):
             body["detail"] = self.mask(detail)
+        if errors:
+            body["errors"] = list(errors)
         return Outgoing(
             status=kind.status,
             json=body,
             media_type="application/problem+json",
             headers=headers or {},
         )
+
+    def stated_status(self, kind: ProblemKind) -> int:
+        """The status that a problem states in its body: the same (RFC 9457, section 3.1.2)."""
+        return kind.status

@@ -9,37 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange, Request
-from conformance.model.json import JsonObject
-from conformance.model.pack import LoadedPack
 from conformance.oracles.body import text_at
-from conformance.packs.vn_cbccvc.records import Message, text
-from conformance.wire.world import World
+from conformance.packs.vn_cbccvc.asking_people import PeopleDesk
+from conformance.packs.vn_cbccvc.asking_units import UnitDesk
 
-#: A walk that has not ended by then is cut; what it did not reach is missing.
-PAGES_AT_MOST: Final = 30
-
-_JSON: Final = (("Content-Type", "application/json"),)
 _FORM: Final = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 
 @dataclass(slots=True, kw_only=True)
-class Registry:
-    """
-    The national side as a scenario asks it: one verb for each operation.
-
-    Attributes:
-        identity: the credentials used, "" for nobody.
-        token: presented as bearer token instead of an identity's; "" for none.
-    """
-
-    world: World
-    pack: LoadedPack
-    identity: str = "primary"
-    token: str = ""
+class Registry(PeopleDesk, UnitDesk):
+    """The national side as a scenario asks it: one verb for each operation."""
 
     def for_a_stranger(self) -> Registry:
         """The same registry, called without a token."""
@@ -51,13 +34,16 @@ class Registry:
 
     # -- access ---------------------------------------------------------------
 
-    def ask_for_token(self, *, secret: str = "") -> Exchange:
+    def ask_for_token(
+        self, *, secret: str = "", grant_type: str = "client_credentials", leave_out: str = ""
+    ) -> Exchange:
         """Ask for a token, with the configured secret or with `secret`."""
         form = {
-            "grant_type": "client_credentials",
+            "grant_type": grant_type,
             "client_id": self.world.secret("client_id"),
             "client_secret": secret or self.world.secret("client_secret"),
         }
+        form.pop(leave_out, None)
         # `~` and `.` need no escape, so that the placeholders of secrets survive.
         request = Request(
             method="POST",
@@ -78,74 +64,20 @@ class Registry:
 
     def metadata(self) -> Exchange:
         """What the server says of itself."""
-        return self._get("/v1/metadata", "getMetadata")
+        return self.get("/v1/metadata", "getMetadata")
 
-    # -- people ---------------------------------------------------------------
+    def by_method(self, method: str, target: str) -> Exchange:
+        """Ask a path by a method of its own choice."""
+        return self.send(Request(method=method, target=target))
 
-    def submit(self, message: Message) -> Exchange:
-        """Send a trial message."""
-        return self._post("/v1/trial-sync", message, "submitTrialSync")
-
-    def receipt(self, message: Message) -> Exchange:
-        """Read the receipt of a trial message again."""
-        return self._get(f"/v1/trial-sync/{quote(message.id, safe='')}", "readTrialReceipt")
-
-    def profile(self, person: JsonObject) -> Exchange:
-        """Read what is stored about a person."""
-        return self._get(f"/v1/profiles/{quote(text(person, 'profileId'), safe='')}", "readProfile")
-
-    # -- units ----------------------------------------------------------------
-
-    def submit_units(self, message: Message) -> Exchange:
-        """Send a message with units."""
-        return self._post("/v1/unit-batches", message, "submitUnits")
-
-    def unit(self, unit: JsonObject) -> Exchange:
-        """Read one unit."""
-        return self._get(f"/v1/units/{quote(text(unit, 'unitCode'), safe='')}", "readUnit")
-
-    def first_page(self, *, limit: int) -> Exchange:
-        """The first page of all units."""
-        return self._get(f"/v1/units?limit={limit}", "listUnits")
-
-    def children(self, unit: JsonObject, *, limit: int) -> tuple[Exchange, ...]:
-        """Walk the pages of a unit's direct children, to the end or to `PAGES_AT_MOST`."""
-        query = urlencode({"limit": limit, "parentCode": text(unit, "unitCode")})
-        target: str | None = f"/v1/units?{query}"
-        pages: list[Exchange] = []
-        while target is not None and len(pages) < PAGES_AT_MOST:
-            page = self._get(target, "listUnits")
-            pages.append(page)
-            target = self._next(page)
-        return tuple(pages)
-
-    def _next(self, page: Exchange) -> str | None:
-        if page.response.status != 200:
-            return None
-        try:
-            return self.pack.plugin.dialect.next_page(page)
-        except Deviation:
-            # A page that cannot be read ends the walk; its judge will open it again.
-            return None
-
-    # -- sending --------------------------------------------------------------
-
-    def _get(self, target: str, operation: str) -> Exchange:
-        return self._send(Request(method="GET", target=target, operation=operation))
-
-    def _post(self, target: str, message: Message, operation: str) -> Exchange:
-        return self._send(
+    def submit_bytes(self, body: bytes, *, media_type: str = "application/json") -> Exchange:
+        """Send bytes where a trial message is expected."""
+        return self.send(
             Request(
                 method="POST",
-                target=target,
-                headers=_JSON,
-                body=message.body(),
-                operation=operation,
+                target="/v1/trial-sync",
+                headers=(("Content-Type", media_type),),
+                body=body,
+                operation="submitTrialSync",
             )
         )
-
-    def _send(self, request: Request) -> Exchange:
-        if self.token:
-            bearer = ("Authorization", f"Bearer {self.token}")
-            request = replace(request, headers=(*request.headers, bearer))
-        return self.world.send(request, identity=self.identity)

@@ -9,25 +9,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 from conformance.contract.validators import SchemaProblem
 from conformance.crypto.canonical import canonical
-from conformance.model.clock import Clock
 from conformance.model.json import Json, JsonObject, compact
+from conformance.model.pack import Surroundings
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.access import Access
+from conformance.packs.vn_cbccvc.feed import CREATED, PROFILE, UPDATED
+from conformance.packs.vn_cbccvc.headers import Headers
 from conformance.packs.vn_cbccvc.intake import Case, Complaint, Intake, Knowledge, problems
+from conformance.packs.vn_cbccvc.tree import HANOI
+from conformance.packs.vn_cbccvc.unit_laws import UnitLaws
 from conformance.reference.exchange import Outgoing
 from conformance.reference.freedoms import Freedoms
 from conformance.reference.store import Store
 
-#: The day of judgement is the registry's own; its country knows no daylight saving.
-_HANOI: Final = timezone(timedelta(hours=7))
-
 PROFILES: Final = "profiles"
-UNITS: Final = "units"
+#: Under it, one collection for each person: version -> what was accepted.
+HISTORY: Final = "history"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +38,14 @@ class Batch:
     One kind of message: where its records stand and how many there may be.
 
     Attributes:
+        code: the message code in its header.
         component: the message's schema.
         key: the member that holds the records.
         subject: the member of a record that holds its subject, "" when it is the record itself.
     """
 
     operation: str
+    code: str
     component: str
     key: str
     subject: str
@@ -50,13 +54,19 @@ class Batch:
 
 TRIAL: Final = Batch(
     operation="submitTrialSync",
+    code="M51",
     component="TrialSyncMessage",
     key="records",
     subject="profile",
     most=10,
 )
 UNIT_BATCH: Final = Batch(
-    operation="submitUnits", component="UnitBatchMessage", key="units", subject="", most=100
+    operation="submitUnits",
+    code="M50",
+    component="UnitBatchMessage",
+    key="units",
+    subject="",
+    most=100,
 )
 
 
@@ -68,20 +78,19 @@ class Verdict:
     complaints: Sequence[Complaint]
 
 
-class Batches(Access, Intake):
+class Batches(Headers, UnitLaws):
     """Receives messages."""
 
     def __init__(
         self,
         knowledge: Knowledge,
-        trust_anchors: tuple[bytes, ...],
-        clock: Clock,
+        surroundings: Surroundings,
         store: Store,
         freedoms: Freedoms,
     ) -> None:
-        Access.__init__(self, clock, freedoms)
-        Intake.__init__(self, knowledge, trust_anchors)
-        self.store: Final = store
+        Access.__init__(self, surroundings.clock, freedoms)
+        Intake.__init__(self, knowledge, surroundings)
+        self.store = store
 
     # -- messages ----------------------------------------------------------------------
 
@@ -91,17 +100,16 @@ class Batches(Access, Intake):
         if isinstance(records, list) and not self.fits(batch, records):
             return self.problem(messages.BATCH_SIZE, f"The message holds {len(records)} records.")
         found = problems(self.knowledge.contract, batch.component, message)
-        wrong = self.message_faults(batch, message, found)
+        wrong = self.header_faults(batch.code, message, self.message_faults(batch, message, found))
         if wrong or not isinstance(message, dict) or not isinstance(records, list):
-            places = "; ".join(f"{p.pointer or '/'}: {p.keyword}" for p in wrong[:5])
-            return self.problem(messages.MESSAGE_INVALID, places)
+            return self.refuse_message(wrong)
         header = message["header"]
         assert isinstance(header, dict)
         content = self.identity(batch, message)
         known = self.store.get(batch.operation, str(header["messageId"]).lower())
         if isinstance(known, dict):
             if known["content"] == content:
-                return self.answer_to_replay(batch, message, found, known["receipt"])
+                return self.answer_again(batch, message, found, known["receipt"])
             return self.answer_to_reuse(batch, message, found)
         return self.process(batch, message, found)
 
@@ -137,6 +145,12 @@ class Batches(Access, Intake):
             ],
         }
         return content_digest(kept)
+
+    def answer_again(
+        self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem], receipt: Json
+    ) -> Outgoing:
+        """What a message is answered that was received before."""
+        return self.answer_to_replay(batch, message, found, receipt)
 
     def answer_to_replay(
         self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem], receipt: Json
@@ -181,8 +195,10 @@ class Batches(Access, Intake):
         moment: datetime,
     ) -> JsonObject:
         """Judge and keep the records; the part of the receipt that tells what became of them."""
-        records = message[batch.key]
+        header, records = message["header"], message[batch.key]
+        assert isinstance(header, dict)
         assert isinstance(records, list)
+        message_id = str(header["messageId"])
         shapes: dict[int, list[SchemaProblem]] = {}
         for problem in found:
             if (index := _record_of(batch, message, problem)) is not None:
@@ -194,22 +210,24 @@ class Batches(Access, Intake):
         if batch is UNIT_BATCH:
             # A parent may stand earlier in the same message: judged and kept one by one.
             results = [
-                self.settle(batch, n, Verdict(case=case, complaints=self.judge_unit(case)))
+                self.settle(
+                    batch, n, Verdict(case=case, complaints=self.judge_unit(case)), message_id
+                )
                 for n, case in enumerate(cases, start=1)
             ]
         else:
-            verdicts = self.decide(
-                [Verdict(case=case, complaints=self.judge_profile(case)) for case in cases]
-            )
+            judged = [Verdict(case=case, complaints=self.judge_profile(case)) for case in cases]
+            verdicts = self.without_duplicates(self.decide(judged))
             results = [
-                self.settle(batch, n, verdict) for n, verdict in enumerate(verdicts, start=1)
+                self.settle(batch, n, verdict, message_id)
+                for n, verdict in enumerate(verdicts, start=1)
             ]
-        accepted = sum(result["status"] == "ACCEPTED" for result in results)
+        accepted = self.accepted_among(results)
         return {
             "received": self.count(batch, len(results)),
             "accepted": accepted,
             "rejected": len(results) - accepted,
-            "results": list(results),
+            "results": list(self.in_order_of_records(results)),
         }
 
     def count(self, batch: Batch, records: int) -> int:
@@ -217,15 +235,55 @@ class Batches(Access, Intake):
         del batch
         return records
 
+    def accepted_among(self, results: Sequence[JsonObject]) -> int:
+        """How many records the receipt says were accepted."""
+        return sum(result["status"] == "ACCEPTED" for result in results)
+
+    def in_order_of_records(self, results: Sequence[JsonObject]) -> Sequence[JsonObject]:
+        """The results as the receipt lists them."""
+        return results
+
+    def without_duplicates(self, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+        """A person stands once in a message: after an acceptable record, others are rejected."""
+        seen: set[str] = set()
+        kept = []
+        for verdict in verdicts:
+            person = str(verdict.case.subject.get("profileId"))
+            if verdict.complaints:
+                kept.append(verdict)
+            elif person in seen:
+                kept.append(replace(verdict, complaints=self.duplicate(verdict.case)))
+            else:
+                seen.add(person)
+                kept.append(verdict)
+        return kept
+
+    def duplicate(self, case: Case) -> Sequence[Complaint]:
+        """What is said of the second record about one person."""
+        word = "duplicate-record"
+        return (
+            Complaint(
+                stage=word,
+                rule=word,
+                pointer="/profileId",
+                sentence=messages.FAULTS[word],
+                value=str(case.subject.get("profileId")),
+            ),
+        )
+
     def decide(self, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
         """Each record of a trial message stands or falls by itself."""
         return verdicts
 
-    def settle(self, batch: Batch, number: int, verdict: Verdict) -> JsonObject:
+    def settle(self, batch: Batch, number: int, verdict: Verdict, message_id: str) -> JsonObject:
         """Keep an accepted record; the contract's `RecordResult`."""
         subject = verdict.case.subject
         if not verdict.complaints:
-            version = self.keep_unit(subject) if batch is UNIT_BATCH else self.keep_profile(subject)
+            version = (
+                self.keep_unit(subject)
+                if batch is UNIT_BATCH
+                else self.keep_profile(subject, message_id)
+            )
             return {"recordNo": number, "status": "ACCEPTED", "version": version}
         if batch is TRIAL:
             self.rejected(verdict)
@@ -242,28 +300,28 @@ class Batches(Access, Intake):
 
     # -- what is kept ------------------------------------------------------------------
 
-    def keep_profile(self, profile: JsonObject) -> int:
+    def keep_profile(self, profile: JsonObject, message_id: str = "") -> int:
         """Store a profile in the place of the one before; its new version."""
         key = str(profile.get("profileId"))
+        before = self.stored_profile(key)
+        # A withdrawn profile leaves its last version behind, so that none is given twice.
         version = _version(self.store.get(PROFILES, key)) + 1
         moment = self.clock.now().astimezone(UTC).isoformat().replace("+00:00", "Z")
-        self.store.put(PROFILES, key, {"profile": profile, "version": version, "updatedAt": moment})
+        row: JsonObject = {
+            "version": version,
+            "updatedAt": moment,
+            "messageId": message_id,
+            "profile": profile,
+        }
+        self.store.put(f"{HISTORY}/{key}", str(version), row)
+        self.store.put(PROFILES, key, {**row, "first": before["first"] if before else version})
+        self.note_change(PROFILE, key, UPDATED if before else CREATED, version)
         return version
 
-    def keep_unit(self, unit: JsonObject) -> int:
-        """Store a unit in the place of the one before; its new version."""
-        code, parent = str(unit["unitCode"]), unit["parentCode"]
-        version = _version(self.store.get(UNITS, code)) + 1
-        self.store.put(UNITS, code, {"unit": unit, "version": version})
-        if isinstance(parent, str):
-            self.store.put(f"{UNITS}/{parent}", code, True)
-        return version
-
-    def unit(self, code: Json) -> JsonObject | None:
-        """A stored unit."""
-        row = self.store.get(UNITS, code) if isinstance(code, str) else None
-        unit = row.get("unit") if isinstance(row, dict) else None
-        return unit if isinstance(unit, dict) else None
+    def stored_profile(self, profile_id: str) -> JsonObject | None:
+        """What is stored about somebody: `profile`, `version`, `updatedAt`, `first` version."""
+        row = self.store.get(PROFILES, profile_id)
+        return row if isinstance(row, dict) and "profile" in row else None
 
 
 def _case(
@@ -286,7 +344,7 @@ def _case(
             if problem.pointer.startswith(place)
         ),
         moment=moment,
-        as_of=moment.astimezone(_HANOI).date(),
+        as_of=moment.astimezone(HANOI).date(),
     )
 
 

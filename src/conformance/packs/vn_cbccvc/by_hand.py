@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from conformance.model import seeds
@@ -29,6 +29,9 @@ def header(code: str, seed: int, at: datetime) -> JsonObject:
 
 TRIAL: Final = "M51"
 UNITS: Final = "M50"
+BATCH: Final = "M52"
+QUESTION: Final = "M53"
+REORGANISATION: Final = "M54"
 
 
 def messages(
@@ -51,3 +54,47 @@ def messages(
         ]
         made["people"] = {"header": header(TRIAL, seed, at), "records": records}
     return made
+
+
+def batch(*, people: Sequence[JsonObject], sign: Signer, at: datetime, seed: int) -> JsonObject:
+    """A profile batch (M52) with `people`, every record signed by somebody who may."""
+    records: list[Json] = [
+        {"profile": person, "signature": sign.sign(person, signer="authorised", at=at)}
+        for person in people
+    ]
+    # Another day makes other people of one seed, so it is another message.
+    own = seeds.derive(seed, at.date().isoformat())
+    return {"header": header(BATCH, own, at), "records": records}
+
+
+def question(*, people: Sequence[JsonObject], at: datetime, seed: int) -> JsonObject:
+    """A question (M53) to the population register about `people`."""
+    asked = ("profileId", "birthFullName", "birthDate", "gender")
+    persons: list[Json] = [{name: person[name] for name in asked} for person in people]
+    return {"header": header(QUESTION, seed, at), "persons": persons}
+
+
+def foundation(*, at: datetime, seed: int) -> JsonObject:
+    """A decision (M54) that founds a division below the root, on the day before."""
+    day = (at - timedelta(days=1)).date().isoformat()
+    numbers = (100 + seed // 900**place % 900 for place in range(4))
+    return {
+        # Another day founds another unit, so it is another message.
+        "header": header(REORGANISATION, seeds.derive(seed, day), at),
+        "operation": "THANH_LAP",
+        "effectiveOn": day,
+        "decisionNo": f"{seed % 9000 + 1}/QĐ-UBND",
+        "decisionDate": day,
+        "from": [],
+        "to": [
+            {
+                "unitCode": ".".join((ROOT_UNIT, *(str(number) for number in numbers))),
+                "parentCode": ROOT_UNIT,
+                "name": "Phòng nghiệp vụ",
+                "unitType": "PCM",
+                "provinceCode": "01",
+                "effectiveFrom": day,
+                "effectiveTo": None,
+            }
+        ],
+    }

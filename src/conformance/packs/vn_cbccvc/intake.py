@@ -16,14 +16,14 @@ from conformance.contract.codelists import CodeLists
 from conformance.contract.contract import Contract
 from conformance.contract.rules import RuleBook
 from conformance.contract.validators import SchemaProblem
-from conformance.crypto.canonical import canonical
-from conformance.crypto.jws import SignatureProblem, Trouble, verify_detached
 from conformance.errors import SuiteDefect
 from conformance.model.json import Json, JsonObject, at, compact
-from conformance.model.pack import LoadedPack
+from conformance.model.pack import LoadedPack, Surroundings
+from conformance.model.signing import SignatureCheck
 from conformance.packs.vn_cbccvc import vocabulary
 from conformance.packs.vn_cbccvc.messages import FAULTS, Sentence
 from conformance.packs.vn_cbccvc.rules_context import rule_context
+from conformance.packs.vn_cbccvc.signatures import examined
 
 _SHOWN: Final = 120
 
@@ -90,9 +90,9 @@ Stage = Callable[[Case], Sequence[Complaint]]
 class Intake:
     """Judges records; asks its heir which units are known."""
 
-    def __init__(self, knowledge: Knowledge, trust_anchors: tuple[bytes, ...]) -> None:
+    def __init__(self, knowledge: Knowledge, trust: Surroundings) -> None:
         self.knowledge: Final = knowledge
-        self._anchors = trust_anchors
+        self._trust = trust
 
     # -- records ---------------------------------------------------------------
 
@@ -102,6 +102,7 @@ class Intake:
             case,
             self.signature_present,
             self.profile_schema,
+            self.profile_may_travel,
             self.profile_codes,
             self.signature_sound,
             self.units_alive,
@@ -110,51 +111,78 @@ class Intake:
 
     def judge_unit(self, case: Case) -> Sequence[Complaint]:
         """All complaints of the first stage that has any."""
-        return _first(case, self.unit_schema, self.unit_codes, self.parent_known)
+        raise NotImplementedError
 
     # -- the stages of a profile -------------------------------------------------
 
     def signature_present(self, case: Case) -> Sequence[Complaint]:
         """A record without a signature has nobody who answers for it."""
         if case.signature in (None, ""):
-            return (_signature_fault("signature-missing"),)
+            return (signature_fault("signature-missing"),)
         return ()
 
     def profile_schema(self, case: Case) -> Sequence[Complaint]:
         """The fields of the form."""
         return _shape_faults(case)
 
+    def profile_may_travel(self, case: Case) -> Sequence[Complaint]:
+        """A profile that is a state secret is kept elsewhere (NĐ 27/2026/NĐ-CP)."""
+        if case.subject.get("stateSecret") is not True:
+            return ()
+        return (_fault("state-secret", "/stateSecret", None),)
+
     def profile_codes(self, case: Case) -> Sequence[Complaint]:
         """Every coded field, on the day of receipt."""
         return self._code_faults("Profile", case)
 
     def signature_sound(self, case: Case) -> Sequence[Complaint]:
-        """The bytes first, then who signed them."""
-        trouble = self.signature_trouble(case)
-        if trouble in (None, Trouble.MISSING):
-            return ()
-        return (_signature_fault(f"signature-{trouble}"),)
+        """The first step that fails: form, bytes, certificate, signer."""
+        for check in self.signature_checks(case):
+            if check.passed is False and self.insists_on(check):
+                return (signature_fault(f"signature-{check.fault}"),)
+        return ()
 
-    def signature_trouble(self, case: Case) -> Trouble | None:
-        """What is wrong with the signature, None for nothing."""
-        return signature_trouble(case.subject, case.signature, self._anchors, case.moment)
+    def signature_checks(self, case: Case) -> Sequence[SignatureCheck]:
+        """Every step of checking a signature; none where there is nothing to check."""
+        if case.signature in (None, ""):
+            return ()
+        return examined(case.subject, case.signature, self._trust, case.moment)
+
+    def insists_on(self, check: SignatureCheck) -> bool:
+        """Whether a record is refused for failing this step: every one counts."""
+        del check
+        return True
 
     def units_alive(self, case: Case) -> Sequence[Complaint]:
         """Both units that a profile names."""
+        return (*self.unknown_units(case), *self.closed_units(case))
+
+    def unknown_units(self, case: Case) -> Sequence[Complaint]:
+        """The units that nobody sent, or that do not live yet."""
+        return self._units_that(self.unit_is_unknown, "unit-unknown", case)
+
+    def closed_units(self, case: Case) -> Sequence[Complaint]:
+        """The units that live no longer."""
+        return self._units_that(self.unit_has_closed, "unit-closed", case)
+
+    def _units_that(
+        self, trouble: Callable[[Json, date], bool], word: str, case: Case
+    ) -> Sequence[Complaint]:
         return tuple(
-            _fault("unit-unknown", f"/{name}", case.subject.get(name))
+            _fault(word, f"/{name}", case.subject.get(name))
             for name in ("managingAgencyCode", "employingUnitCode")
-            if not self.unit_is_alive(case.subject.get(name), case.as_of)
+            if trouble(case.subject.get(name), case.as_of)
         )
 
-    def unit_is_alive(self, code: Json, as_of: date) -> bool:
-        """Whether the unit is known and lives on that day."""
+    def unit_is_unknown(self, code: Json, as_of: date) -> bool:
+        """Whether nobody sent the unit, or it does not live by that day."""
         unit = self.unit(code)
-        if unit is None:
-            return False
-        end = unit.get("effectiveTo")
-        day = as_of.isoformat()
-        return str(unit.get("effectiveFrom")) <= day and (end is None or day < str(end))
+        return unit is None or str(unit.get("effectiveFrom")) > as_of.isoformat()
+
+    def unit_has_closed(self, code: Json, as_of: date) -> bool:
+        """Whether the unit lives no longer on that day."""
+        end = (self.unit(code) or {}).get("effectiveTo")
+        return end is not None and str(end) <= as_of.isoformat()
 
     def rules_kept(self, case: Case) -> Sequence[Complaint]:
         """The rules between the fields; they are about well-formed records only."""
@@ -178,7 +206,12 @@ class Intake:
                 value=_shown(_at(case.subject, rule.pointer)),
             )
             for rule in broken
+            if self.rule_is_judged(rule.id)
         )
+
+    def rule_is_judged(self, rule_id: str) -> bool:
+        """Whether a broken rule is held against a record: every one is."""
+        return bool(rule_id)
 
     def name_of_rule(self, rule_id: str) -> str:
         """How a broken rule is named in the answer."""
@@ -206,6 +239,18 @@ class Intake:
     def unit(self, code: Json) -> JsonObject | None:
         """A known unit."""
         raise NotImplementedError
+
+    def code_is_right(self, pointer: str, code_list: str, code: str, day: date) -> bool:
+        """Whether a code may stand at `pointer`."""
+        del pointer
+        return self.code_is_in_force(code_list, code, day)
+
+    def day_of_list(self, version: str, as_of: date) -> date:
+        """The day on which a code is read: that of the list which an address names."""
+        try:
+            return date.fromisoformat(version)
+        except ValueError:
+            return as_of
 
     def code_is_in_force(self, code_list: str, code: str, as_of: date) -> bool:
         """Whether a code may be used on that day."""
@@ -243,26 +288,10 @@ class Intake:
         return tuple(
             _fault("code-list", pointer, code)
             for pointer, name, code in self.knowledge.contract.codes_in(component, case.subject)
-            if not self.code_is_in_force(name, code, case.as_of)
+            if not self.code_is_right(
+                pointer, name, code, self.day_of_list(_version_of(case, pointer), case.as_of)
+            )
         )
-
-
-def signature_trouble(
-    profile: Json, signature: Json, anchors: Sequence[bytes], moment: datetime
-) -> Trouble | None:
-    """What is wrong with the signature over a profile; None when it is sound and trusted."""
-    if signature in (None, ""):
-        return Trouble.MISSING
-    if not isinstance(signature, str):
-        return Trouble.INVALID
-    try:
-        verify_detached(signature, canonical(profile), anchors, moment)
-    except SignatureProblem as problem:
-        return problem.code
-    except ValueError:
-        # What has no canonical form cannot have been signed.
-        return Trouble.INVALID
-    return None
 
 
 def problems(contract: Contract, component: str, value: Json) -> tuple[SchemaProblem, ...]:
@@ -292,7 +321,8 @@ def _fault(word: str, pointer: str, value: Json) -> Complaint:
     )
 
 
-def _signature_fault(word: str) -> Complaint:
+def signature_fault(word: str) -> Complaint:
+    """What is wrong with the signature beside a profile."""
     return Complaint(stage=word, rule=word, pointer="", sentence=FAULTS[word], beside="signature")
 
 
@@ -312,6 +342,12 @@ def _shape_faults(case: Case) -> Sequence[Complaint]:
         )
         for problem in case.shape
     )
+
+
+def _version_of(case: Case, pointer: str) -> str:
+    """The version of the list that stands beside a code, "" for the list of the day."""
+    beside = _at(case.subject, f"{pointer.rpartition('/')[0]}/codeListVersion")
+    return beside if isinstance(beside, str) else ""
 
 
 def _at(subject: Mapping[str, Json], pointer: str) -> Json:

@@ -39,8 +39,32 @@ FAULTS: Final[Mapping[str, Sentence]] = {
         en="The unit is not in the unit tree, or no longer lives.",
     ),
     "parent-unknown": Sentence(
-        vi="Đơn vị cấp trên không có trong cây tổ chức.",
-        en="The unit above is not in the unit tree.",
+        vi="Đơn vị cấp trên không có trong cây tổ chức hoặc không thể đứng trên đơn vị này.",
+        en="The unit above is not in the unit tree, or cannot stand above this one.",
+    ),
+    "unit-closed": Sentence(vi="Đơn vị đã chấm dứt hoạt động.", en="The unit lives no longer."),
+    "cycle": Sentence(
+        vi="Đơn vị không thể trực thuộc chính nó hoặc đơn vị cấp dưới của nó.",
+        en="A unit cannot stand below itself or below a unit of its own.",
+    ),
+    "code-reused": Sentence(
+        vi="Mã đơn vị đã được cấp và không được dùng lại.",
+        en="The code was given to a unit before and is never used again.",
+    ),
+    "people-attached": Sentence(
+        vi="Đơn vị còn người thuộc biên chế.", en="There are still people in the unit."
+    ),
+    "bad-reorganisation": Sentence(
+        vi="Nội dung không đúng với loại hình sắp xếp tổ chức.",
+        en="This does not fit the kind of reorganisation.",
+    ),
+    "duplicate-record": Sentence(
+        vi="Người này đã có trong một bản ghi khác của gói tin.",
+        en="Another record of the message is about this person.",
+    ),
+    "state-secret": Sentence(
+        vi="Hồ sơ thuộc danh mục bí mật nhà nước, không được gửi qua kết nối này.",
+        en="The profile is a state secret and must not be sent over this connection.",
     ),
     "signature-missing": Sentence(
         vi="Bản ghi chưa được ký số.", en="The record bears no signature."
@@ -52,6 +76,32 @@ FAULTS: Final[Mapping[str, Sentence]] = {
     "signature-untrusted": Sentence(
         vi="Chứng thư số của người ký không được tin cậy.",
         en="The signer's certificate is not trusted.",
+    ),
+    "signature-algorithm": Sentence(
+        vi="Chữ ký số hoặc chứng thư số dùng thuật toán không được phép.",
+        en="The signature or a certificate uses an algorithm that is not allowed.",
+    ),
+    "signature-key": Sentence(
+        vi="Khóa ký quá ngắn hoặc không đúng loại.",
+        en="The signing key is too short or of the wrong kind.",
+    ),
+    "signature-time": Sentence(
+        vi="Chữ ký số không ghi thời điểm ký.", en="The signature does not say when it was made."
+    ),
+    "signature-expired": Sentence(
+        vi="Chứng thư số của người ký đã hết hạn hoặc chưa có hiệu lực.",
+        en="The signer's certificate has expired or is not valid yet.",
+    ),
+    "signature-revoked": Sentence(
+        vi="Chứng thư số của người ký đã bị thu hồi.", en="The signer's certificate was revoked."
+    ),
+    "signature-signer": Sentence(
+        vi="Người ký không thuộc cơ quan quản lý hồ sơ hoặc cơ quan cấp trên.",
+        en="The signer belongs neither to the managing agency nor to one above it.",
+    ),
+    "signature-authority": Sentence(
+        vi="Người ký không có thẩm quyền phê duyệt hồ sơ.",
+        en="The signer has no authority to approve.",
     ),
 }
 

@@ -7,16 +7,31 @@ from typing import Final
 
 from conformance.errors import UsageError
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
-from conformance.packs.vn_cbccvc.mutants_batches import BATCHES, SIGNATURE
+from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
+from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
+from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERSIONS
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
+from conformance.packs.vn_cbccvc.mutants_rules import RULES
+from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
+from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *DOOR,
+    *PROTOCOL,
+    *CODE_LISTS,
     *PROFILE,
+    *READING,
+    *RULES,
     *UNIT_TREE,
+    *TREE,
     *BATCHES,
+    *HEADERS,
+    *TRIAL_RECORDS,
+    *VERSIONS,
+    *TRIAL_SECRETS,
+    *CLOSED_UNITS,
     *SIGNATURE,
     *CONTRACT,
 )

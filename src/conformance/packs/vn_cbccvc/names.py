@@ -8,6 +8,7 @@ text is NFC. Not here: ids, careers, units.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -16,8 +17,14 @@ from conformance.population.pools import pool
 
 _LOCALE: Final = "vi_VN"
 
+
+def _capital(names: Mapping[str, int]) -> Weighted[str]:
+    """Names as the form writes them; made once, because capitals cost as much as the draw."""
+    return Weighted({name.upper(): weight for name, weight in names.items()})
+
+
 #: In a thousand people.
-_SURNAMES: Final = Weighted(
+_SURNAMES: Final = _capital(
     {
         "Nguyễn": 384,
         "Trần": 121,
@@ -64,7 +71,7 @@ _SURNAMES: Final = Weighted(
 
 #: Middle names by sex code (`1` male, `2` female).
 _MIDDLE: Final = {
-    "1": Weighted(
+    "1": _capital(
         {
             "Văn": 30,
             "Hữu": 9,
@@ -88,7 +95,7 @@ _MIDDLE: Final = {
             "Duy": 4,
         }
     ),
-    "2": Weighted(
+    "2": _capital(
         {
             "Thị": 45,
             "Thị Thu": 6,
@@ -138,15 +145,24 @@ def given_names(sex: str) -> tuple[str, ...]:
     return tuple(sorted({*_GIVEN[sex].split(), *pool(_LOCALE, method)}))
 
 
-def full_name(draw: Draw, sex: str) -> str:
+@cache
+def _capitals(sex: str) -> tuple[str, ...]:
+    return tuple(name.upper() for name in given_names(sex))
+
+
+def surname(draw: Draw) -> str:
+    """A family name in capitals."""
+    return draw.weighted(_SURNAMES)
+
+
+def full_name(draw: Draw, sex: str, family: str = "") -> str:
     """
     A full name in capitals, as the form wants it (TT 06/2023: as in the birth certificate).
 
-    Surname first: family name, middle name, given name.
+    Surname first: family name (`family`, when given), middle name, given name.
     """
-    surname = draw.weighted(_SURNAMES)
     middle = draw.weighted(_MIDDLE[sex])
-    return f"{surname} {middle} {draw.pick(given_names(sex))}".upper()
+    return f"{family or draw.weighted(_SURNAMES)} {middle} {draw.pick(_capitals(sex))}"
 
 
 def other_name(draw: Draw, sex: str) -> str:
@@ -155,14 +171,12 @@ def other_name(draw: Draw, sex: str) -> str:
     return f"{draw.pick(names)} {draw.pick(names)}"
 
 
-def street_address(draw: Draw) -> str:
-    """House, street and commune below a province; not a real address."""
-    street = draw.pick(pool(_LOCALE, "street_name"))
-    commune = draw.pick(pool(_LOCALE, "commune_name"))
-    kind = draw.pick(("phường", "xã"))
-    if kind == "phường":
-        return f"Số {draw.between(1, 480)}, đường {street}, phường {commune}"
-    return f"Thôn {draw.between(1, 12)}, xã {commune}"
+def street_address(draw: Draw, commune: str) -> str:
+    """House and street, or hamlet, in a commune; not a real address."""
+    if draw.chance(50):
+        street = draw.pick(pool(_LOCALE, "street_name"))
+        return f"Số {draw.between(1, 480)}, đường {street}, {commune}"
+    return f"Thôn {draw.between(1, 12)}, {commune}"
 
 
 def commune_name(draw: Draw) -> str:

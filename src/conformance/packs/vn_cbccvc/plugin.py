@@ -8,21 +8,24 @@ keys and the population.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from conformance.model.exchange import Request
-from conformance.model.json import JsonObject
+from conformance.model.exchange import Exchange, Request
+from conformance.model.json import Json, JsonObject
 from conformance.model.pack import (
     Agency,
     AgencySurroundings,
     AsgiApp,
+    Leftover,
     LoadedPack,
     MutantInfo,
+    RecordKind,
     Signer,
     Surroundings,
 )
 from conformance.model.requirement import Role
+from conformance.model.signing import SignatureCheck
 from conformance.packs.vn_cbccvc.dialect import VnDialect
 from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT, VOCABULARY
 
@@ -75,18 +78,38 @@ class Plugin:
 
         return build_agency(pack, surroundings, mutant=mutant)
 
+    def signed_records(self, value: Json, signature: str = "") -> Mapping[str, tuple[Json, Json]]:
+        """The profiles of a message, of a signed record, or one with its signature beside it."""
+        from conformance.packs.vn_cbccvc.signatures import signed_records
+
+        return signed_records(value, signature)
+
+    def signature_checks(
+        self,
+        record: Json,
+        signature: Json,
+        surroundings: Surroundings,
+        *,
+        text: bytes | None = None,
+    ) -> Sequence[SignatureCheck]:
+        """Every step of checking the signature over a profile."""
+        from conformance.packs.vn_cbccvc.signatures import examined
+
+        moment = surroundings.clock.now()
+        return examined(record, signature, surroundings, moment, explain=True, text=text)
+
     def facts(
         self, pack: LoadedPack, request: Request, surroundings: Surroundings
     ) -> Mapping[str, str]:
         """
-        `signature/<i>` = valid | missing | invalid | untrusted for each record of a trial message.
+        `signature/<i>` = valid | the fault (`missing`, `expired` ...) for each record of a message.
 
         Never raises, whatever a target sends.
         """
         del pack
         if request.operation != _SIGNED:
             return {}
-        from conformance.packs.vn_cbccvc.intake import signature_trouble
+        from conformance.packs.vn_cbccvc.signatures import examined, trouble_with
         from conformance.reference.app import parse_json
 
         try:
@@ -98,10 +121,8 @@ class Plugin:
         facts: dict[str, str] = {}
         for index, record in enumerate(records if isinstance(records, list) else ()):
             held = record if isinstance(record, dict) else {}
-            trouble = signature_trouble(
-                held.get("profile"), held.get("signature"), surroundings.trust_anchors, moment
-            )
-            facts[f"signature/{index}"] = "valid" if trouble is None else trouble.value
+            checks = examined(held.get("profile"), held.get("signature"), surroundings, moment)
+            facts[f"signature/{index}"] = trouble_with(checks) or "valid"
         return facts
 
     def people(self, *, seed: int, count: int, as_of: date) -> Sequence[JsonObject]:
@@ -137,16 +158,49 @@ class Plugin:
 
         return messages(people=people, units=units, sign=sign, signer=signer, at=at, seed=seed)
 
+    def record_kinds(self) -> Sequence[RecordKind]:
+        """People and units, as `generate` writes them."""
+        return (
+            RecordKind(name="people", component="Profile", key="profileId"),
+            RecordKind(name="units", component="Unit", key="unitCode"),
+        )
+
+    def rules_context(
+        self, pack: LoadedPack, kind: str, record: JsonObject, as_of: date
+    ) -> JsonObject | None:
+        """Rows joined to a profile's codes; no rule is about units."""
+        if kind != "people":
+            return None
+        from conformance.contract.codelists import CodeLists
+        from conformance.packs.vn_cbccvc.rules_context import rule_context
+
+        return rule_context(record, CodeLists.load(pack), as_of)
+
+    def code_day(self, kind: str, record: JsonObject, pointer: str, as_of: date) -> date:
+        """The first day of the list that an address names, or the day of judgement."""
+        del kind
+        from conformance.packs.vn_cbccvc.vocabulary import day_of_list
+
+        return day_of_list(record, pointer, as_of)
+
+    def leftovers(self, exchange: Exchange) -> Sequence[Leftover]:
+        """The people and units that a message brought; people can be taken away again."""
+        from conformance.packs.vn_cbccvc.leftovers import leftovers
+
+        return leftovers(exchange)
+
     def contract_case(
         self, pack: LoadedPack, operation: str, seed: int, as_of: date, signer: Signer
     ) -> JsonObject | None:
-        """A message that a conforming server takes, for the two operations that take one."""
+        """A request that a conforming server grants, where one can be made from nothing."""
         del pack
         from conformance.packs.vn_cbccvc.by_hand import messages
+        from conformance.packs.vn_cbccvc.feed import LATEST
         from conformance.packs.vn_cbccvc.population import people, units
         from conformance.packs.vn_cbccvc.reference import ROOT
 
-        moment = datetime.combine(as_of, time(3), UTC)
+        # Yesterday: a message from later today would come from the future.
+        moment = datetime.combine(as_of - timedelta(days=1), time(3), UTC)
         match operation:
             case "submitTrialSync":
                 # Everybody works in the root: it stands in every test environment.
@@ -161,10 +215,33 @@ class Plugin:
                     people=(), units=tree, sign=signer, signer="authorised", at=moment, seed=seed
                 )
                 return {"body": made["units"]}
+            case "submitProfileBatch":
+                from conformance.packs.vn_cbccvc.by_hand import batch
+
+                staff = people(seed=seed, count=1 + seed % 12, as_of=as_of, units=(ROOT,))
+                return {"body": batch(people=staff, sign=signer, at=moment, seed=seed)}
+            case "matchPopulation":
+                from conformance.packs.vn_cbccvc.by_hand import question
+
+                staff = people(seed=seed, count=1 + seed % 10, as_of=as_of, units=(ROOT,))
+                return {"body": question(people=staff, at=moment, seed=seed)}
+            case "listProfiles":
+                return {"query": {"limit": 1 + seed % 100, "unitCode": ROOT_UNIT}}
+            case "readChanges":
+                return {"query": {"limit": 1 + seed % 100, "cursor": LATEST}}
             case "listUnits":
                 return {"query": {"limit": 1 + seed % 100, "parentCode": ROOT_UNIT}}
             case "readUnit":
                 return {"path_parameters": {"unitCode": ROOT_UNIT}}
+            case "readLineage":
+                return {"path_parameters": {"unitCode": ROOT_UNIT}}
+            case "reorganiseUnits":
+                from conformance.packs.vn_cbccvc.by_hand import foundation
+
+                return {"body": foundation(at=moment, seed=seed)}
+            case "readCodeList":
+                limit = 1 + seed % 1000
+                return {"path_parameters": {"name": "provinces"}, "query": {"limit": limit}}
         return None
 
 

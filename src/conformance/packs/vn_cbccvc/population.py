@@ -2,43 +2,56 @@
 Synthetic civil servants who keep every rule of this contract, and ones who break exactly one.
 
 Everything follows from the seed and the day. Ids lie in a range that was never issued, phones
-and units do not exist. The rows of code lists come from the pack's own data. Not here: careers,
-names and unit trees, which have modules of their own.
+and units do not exist. The rows of code lists come from the pack's own data. Not here: one
+person (`persons`), how each rule is broken (`breaking`), unit trees (`unit_tree`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Final
 
 from conformance import resources
+from conformance.contract.bundle import bundle
 from conformance.contract.codelists import CodeLists
+from conformance.contract.contract import Contract
 from conformance.contract.rules import RuleBook
 from conformance.errors import SuiteDefect
 from conformance.model.json import JsonObject
-from conformance.packs.vn_cbccvc import unit_tree
-from conformance.packs.vn_cbccvc.careers import Career, career
-from conformance.packs.vn_cbccvc.names import full_name, other_name, street_address
+from conformance.packs.vn_cbccvc import breaking, persons, unit_tree
 from conformance.packs.vn_cbccvc.rules_context import rule_context
 from conformance.packs.vn_cbccvc.unit_tree import units
-from conformance.packs.vn_cbccvc.vocabulary import OUR_PLACES
-from conformance.population.draw import Draw, Weighted, months_later, permuted
-from conformance.population.vectors import Mutation, Vector, break_rules
+from conformance.packs.vn_cbccvc.vocabulary import day_of_list
+from conformance.packs.vn_cbccvc.wishes import Wishes
+from conformance.packs.vn_cbccvc.workplaces import Workplace, workplaces
+from conformance.population.draw import Draw
+from conformance.population.vectors import Vector, break_rules
 
-__all__ = ["UNITS", "people", "person_breaking", "units", "vector", "vectors"]
+__all__ = [
+    "UNITS",
+    "code_lists",
+    "people",
+    "person",
+    "person_breaking",
+    "rule_book",
+    "stream",
+    "units",
+    "vector",
+    "vectors",
+    "well_formed",
+]
 
 #: How many units of `units(seed=...)` the people of that seed work in, unless told otherwise.
 UNITS: Final = 6
-#: The numbers below one place, century, sex and year: 000001-999999.
-_NUMBERS: Final = 999_999
-
-_ETHNIC: Final = Weighted(
-    {"01": 853, "02": 19, "03": 19, "04": 15, "05": 14, "06": 8, "07": 11, "08": 14, "09": 9,
-     "10": 5, "11": 4, "14": 2, "15": 2}
-)  # fmt: skip
-_RELIGION: Final = Weighted({"00": 80, "01": 8, "02": 8, "03": 1, "04": 2, "05": 1})
+#: Where the numbers of twins and of those who break a rule begin: beside those of `people`.
+_TWINS: Final = 500_000
+_BREAKERS: Final = 700_000
+#: How many people are asked whether they can break a rule.
+_CANDIDATES: Final = 60
 
 
 def people(
@@ -55,11 +68,48 @@ def people(
     Raises:
         SuiteDefect: no units, or more people than the id range holds.
     """
-    places = unit_tree.units(seed=seed, count=UNITS, as_of=as_of) if units is None else units
-    if not places:
-        raise SuiteDefect("people work in units, and none was given")
+    return tuple(stream(seed=seed, count=count, as_of=as_of, units=units))
+
+
+def stream(
+    *, seed: int, count: int, as_of: date, units: Sequence[JsonObject] | None = None
+) -> Iterator[JsonObject]:
+    """The people of `people`, one after the other: a million of them need no memory."""
+    places = _places(seed, as_of, units)
     root = Draw(seed)
-    return tuple(_person(root.fork("person", n), seed, n, places, as_of) for n in range(count))
+    for number in range(count):
+        own = root.fork("person", number)
+        yield persons.person(own, seed, number, places, as_of, _NO_WISHES)
+
+
+def person(
+    *,
+    seed: int,
+    as_of: date,
+    number: int = 0,
+    units: Sequence[JsonObject] | None = None,
+    minimal: bool = False,
+    full: bool = False,
+    wishes: Wishes | None = None,
+) -> JsonObject:
+    """
+    One person: with what the form demands, with all that fits a life, or as wished.
+
+    Args:
+        number: another number is another person, with another id.
+        minimal: nothing but the required members.
+        full: every member that a life of today can fill, every table with a row.
+
+    Raises:
+        SuiteDefect: as `people`.
+    """
+    wanted = wishes or Wishes(bare=minimal, everything=full, veteran=full, doctor=full)
+    if full and wishes is None:
+        wanted = replace(
+            wanted, sex="1", soldier=True, moved=True, leader=True, married=True, disciplined=True
+        )
+    own = Draw(seed).fork("one", number, int(minimal), int(full))
+    return persons.person(own, seed, number, _places(seed, as_of, units), as_of, wanted)
 
 
 def person_breaking(
@@ -73,9 +123,7 @@ def vectors(
     *, seed: int, as_of: date, units: Sequence[JsonObject] | None = None
 ) -> tuple[Vector, ...]:
     """One vector for every rule of the pack, in the order of the rules."""
-    return tuple(
-        vector(rule.id, seed=seed, as_of=as_of, units=units) for rule in _rule_book().rules
-    )
+    return tuple(vector(rule.id, seed=seed, as_of=as_of, units=units) for rule in rule_book().rules)
 
 
 def vector(
@@ -84,199 +132,77 @@ def vector(
     """
     A person who breaks one rule and only that one, beside the twin who breaks none.
 
-    The proof, by the pack's own rule book, is made here.
+    The two have different ids, so that both can stand in one message; in everything else they
+    differ only where the rule is broken. The proof (schema and code lists kept, that rule
+    broken, every other kept) is made here, by the pack's own data.
 
     Raises:
         SuiteDefect: nobody proposes how to break that rule, or no proposal breaks it alone.
     """
-    proposals = _MUTATIONS.get(rule_id)
-    if proposals is None:
+    how = breaking.PROPOSALS.get(rule_id)
+    if how is None:
         raise SuiteDefect(f"nobody proposes how to break {rule_id}")
+    places = _places(seed, as_of, units)
+    own = Draw(seed)
     last: SuiteDefect | None = None
     # Not everybody can break every rule (a step of 13 would break the schema): look for one.
-    for candidate in _candidates(rule_id, seed, as_of, units):
+    for n in range(_CANDIDATES):
+        # The rule is part of the path: two vectors of one seed are two people.
+        number = int(rule_id.rpartition("-")[2]) * _CANDIDATES + n
+        twin = persons.person(
+            own.fork("vector", rule_id, n), seed, _TWINS + number, places, as_of, how.wishes
+        )
+        other = breaking.renamed(twin, persons.personal_id(seed, _BREAKERS + number, twin))
         try:
-            return break_rules(
-                candidate,
-                _rule_book(),
-                lambda record: rule_context(record, _code_lists(), as_of),
+            found = break_rules(
+                other,
+                rule_book(),
+                lambda record: rule_context(record, code_lists(), as_of),
                 as_of,
-                proposals(candidate, as_of),
+                how.proposals(other, as_of, places),
                 rule=rule_id,
+                well_formed=lambda record: well_formed(record, as_of),
             )
         except SuiteDefect as error:
             last = error
+            continue
+        names = {*twin, *found.record}
+        differing = (name for name in names if twin.get(name) != found.record.get(name))
+        return replace(found, twin=twin, changed=tuple(sorted(differing)))
     raise last or SuiteDefect(f"nobody was drawn who could break {rule_id}")
 
 
-def _candidates(
-    rule_id: str, seed: int, as_of: date, places: Sequence[JsonObject] | None
-) -> Iterator[JsonObject]:
-    chosen = unit_tree.units(seed=seed, count=UNITS, as_of=as_of) if places is None else places
-    own = Draw(seed)
-    for n in range(40):
-        # The rule is part of the path: two vectors of one seed are two people.
-        number = _RULE_NUMBERS[rule_id] * 40 + n
-        yield _person(own.fork("vector", rule_id, n), seed, number + 500_000, chosen, as_of)
+def well_formed(record: JsonObject, as_of: date) -> bool:
+    """Whether a profile satisfies its schema and the code lists of its day."""
+    contract, lists = _contract(), code_lists()
+    return contract.is_valid("Profile", record) and all(
+        lists.row(name, code, day_of_list(record, pointer, as_of)) is not None
+        for pointer, name, code in contract.codes_in("Profile", record)
+    )
 
 
-def _person(
-    draw: Draw, seed: int, number: int, places: Sequence[JsonObject], as_of: date
-) -> JsonObject:
-    sex = draw.pick(("1", "2"))
-    life = career(draw, sex, as_of)
-    unit = draw.pick(places)
-    person: JsonObject = {
-        "profileId": _personal_id(seed, number, sex, life.born),
-        "managingAgencyCode": _managing(unit, places),
-        "employingUnitCode": unit["unitCode"],
-        "birthFullName": full_name(draw, sex),
-        "gender": sex,
-        "birthDate": life.born.isoformat(),
-        "birthPlace": _address(draw, as_of),
-        "nativePlace": _address(draw, as_of),
-        "ethnicCode": draw.weighted(_ETHNIC),
-        "religionCode": draw.weighted(_RELIGION),
-        "currentResidence": _address(draw, as_of),
-        "staffType": life.staff_type,
-        "firstRecruitmentDate": life.recruited.isoformat(),
-        "currentAgencyStartDate": life.in_agency_since.isoformat(),
-        "rankCode": life.rank,
-        "rankAppointmentDate": life.in_rank_since.isoformat(),
-        "salaryStep": life.step,
-        "salaryCoefficient": life.coefficient,
-        "salaryFromDate": life.step_since.isoformat(),
-        "salaryPercent": life.percent,
-        "professionalLevel": life.level,
-    }
-    return {**person, **_optional(draw, sex, life)}
+_NO_WISHES: Final = Wishes()
 
 
-def _optional(draw: Draw, sex: str, life: Career) -> JsonObject:
-    held: JsonObject = {}
-    if draw.chance(70):
-        held["staffNumber"] = f"{life.staff_type}-{draw.digits(6)}"
-    if draw.chance(12):
-        held["otherNames"] = other_name(draw, sex)
-    if draw.chance(85):
-        held["phone"] = f"0990{draw.digits(6)}"
-    if life.admitted is not None:
-        held["partyAdmissionDate"] = life.admitted.isoformat()
-    if life.official is not None:
-        held["partyOfficialDate"] = life.official.isoformat()
-    return held
-
-
-def _personal_id(seed: int, number: int, sex: str, born: date) -> str:
-    """`PPP G YY NNNNNN` (NĐ 137/2015/NĐ-CP, article 13), with a place that was never issued."""
-    turn, index = divmod(number, _NUMBERS)
-    if turn >= len(OUR_PLACES):
-        raise SuiteDefect(f"the id range holds no person number {number}")
-    place = OUR_PLACES[(turn + seed) % len(OUR_PLACES)]
-    century = 2 * (born.year // 100 - 19) + (0 if sex == "1" else 1)
-    return f"{place}{century}{born.year % 100:02d}{permuted(index, _NUMBERS, seed) + 1:06d}"
-
-
-def _managing(unit: JsonObject, places: Sequence[JsonObject]) -> str:
-    """The unit above, where it is one of theirs: the agency that keeps the files."""
-    known = {str(place["unitCode"]) for place in places}
-    above = str(unit["parentCode"])
-    return above if above in known else str(unit["unitCode"])
-
-
-def _address(draw: Draw, as_of: date) -> JsonObject:
-    address: JsonObject = {"provinceCode": draw.pick(_provinces(as_of))}
-    if draw.chance(75):
-        address["detail"] = street_address(draw)
-    return address
-
-
-# -- how to break each rule ------------------------------------------------------
-
-
-def _moved(record: Mapping[str, object], name: str, days: int) -> str:
-    return (date.fromisoformat(str(record[name])) + timedelta(days=days)).isoformat()
-
-
-def _other_sex(record: JsonObject, _: date) -> Iterator[Mutation]:
-    yield {"gender": "2" if record["gender"] == "1" else "1"}
-
-
-def _other_birth_year(record: JsonObject, _: date) -> Iterator[Mutation]:
-    born = date.fromisoformat(str(record["birthDate"]))
-    yield {"birthDate": months_later(born, -12).isoformat()}
-    yield {"birthDate": months_later(born, 12).isoformat()}
-
-
-def _step_too_high(record: JsonObject, as_of: date) -> Iterator[Mutation]:
-    rank = _code_lists().row("ranks", str(record["rankCode"]), as_of)
-    most = int(rank["max_step"]) if rank else 12
-    if most < 12:
-        yield {"salaryStep": most + 1}
-
-
-def _other_coefficient(record: JsonObject, _: date) -> Iterator[Mutation]:
-    whole, _dot, part = str(record["salaryCoefficient"]).partition(".")
-    yield {"salaryCoefficient": f"{whole}.{(int(part) + 1) % 100:02d}"}
-
-
-def _recruited_as_minor(record: JsonObject, _: date) -> Iterator[Mutation]:
-    born = date.fromisoformat(str(record["birthDate"]))
-    yield {"firstRecruitmentDate": (months_later(born, 216) - timedelta(days=2)).isoformat()}
-
-
-def _agency_before_recruitment(record: JsonObject, _: date) -> Iterator[Mutation]:
-    yield {"currentAgencyStartDate": _moved(record, "firstRecruitmentDate", -1)}
-
-
-def _step_before_rank(record: JsonObject, _: date) -> Iterator[Mutation]:
-    yield {"salaryFromDate": _moved(record, "rankAppointmentDate", -1)}
-
-
-def _party_too_soon(record: JsonObject, _: date) -> Iterator[Mutation]:
-    if "partyAdmissionDate" in record and "partyOfficialDate" in record:
-        admitted = date.fromisoformat(str(record["partyAdmissionDate"]))
-        soon = months_later(admitted, 12) - timedelta(days=2)
-        yield {"partyOfficialDate": soon.isoformat()}
-
-
-def _level_too_low(_: JsonObject, __: date) -> Iterator[Mutation]:
-    for level in ("CD", "TC", "SC"):
-        yield {"professionalLevel": level}
-
-
-def _odd_percent(_: JsonObject, __: date) -> Iterator[Mutation]:
-    yield {"salaryPercent": 90}
-
-
-def _other_staff(record: JsonObject, _: date) -> Iterator[Mutation]:
-    yield {"staffType": "CC" if record["staffType"] == "VC" else "VC"}
-
-
-_MUTATIONS: Final[Mapping[str, Callable[[JsonObject, date], Iterator[Mutation]]]] = {
-    "VN-R-001": _other_sex,
-    "VN-R-002": _other_birth_year,
-    "VN-R-003": _step_too_high,
-    "VN-R-004": _other_coefficient,
-    "VN-R-005": _recruited_as_minor,
-    "VN-R-006": _agency_before_recruitment,
-    "VN-R-007": _step_before_rank,
-    "VN-R-008": _party_too_soon,
-    "VN-R-009": _level_too_low,
-    "VN-R-010": _odd_percent,
-    "VN-R-011": _other_staff,
-}
-_RULE_NUMBERS: Final = {rule_id: number for number, rule_id in enumerate(_MUTATIONS)}
+def _places(seed: int, as_of: date, units: Sequence[JsonObject] | None) -> tuple[Workplace, ...]:
+    chosen = unit_tree.units(seed=seed, count=UNITS, as_of=as_of) if units is None else units
+    if not chosen:
+        raise SuiteDefect("people work in units, and none was given")
+    return workplaces(chosen)
 
 
 @cache
-def _provinces(as_of: date) -> tuple[str, ...]:
-    return _code_lists().alive("provinces", as_of)
+def _contract() -> Contract:
+    root = resources.specs() / "vn-cbccvc" / "1.0"
+    manifest = tomllib.loads((root / "pack.toml").read_text(encoding="utf-8"))
+    return Contract(bundle(root, manifest["documents"]))
 
 
-def _code_lists() -> CodeLists:
+def code_lists() -> CodeLists:
+    """The pack's own code lists."""
     return CodeLists.read(resources.specs() / "vn-cbccvc" / "1.0")
 
 
-def _rule_book() -> RuleBook:
+def rule_book() -> RuleBook:
+    """The pack's own rules."""
     return RuleBook.read(resources.specs() / "vn-cbccvc" / "1.0")

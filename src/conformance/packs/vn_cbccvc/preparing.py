@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from conformance.contract.codelists import CodeLists
+from conformance.errors import SuiteDefect
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import LoadedPack
 from conformance.packs.vn_cbccvc import population
 from conformance.packs.vn_cbccvc.asking import Registry
-from conformance.packs.vn_cbccvc.records import Message
+from conformance.packs.vn_cbccvc.records import Decision, Message, text, without
 from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT
 from conformance.population.vectors import Vector
 from conformance.wire.world import World
@@ -27,6 +29,23 @@ DECLARED: Final[Mapping[str, str]] = {
     "schemaVersion": "1.0",
     "codeListVersion": "2025-07-01",
     "environment": "test",
+}
+
+#: Members that name a unit, wherever in a record they stand.
+_UNIT_CODES: Final = frozenset(
+    {
+        "unitCode",
+        "parentCode",
+        "managingAgencyCode",
+        "employingUnitCode",
+        "fromUnitCode",
+        "toUnitCode",
+    }
+)
+#: The rules that `Agency.contradicting` breaks, and where in the profile.
+CONTRADICTIONS: Final[Mapping[str, str]] = {
+    "VN-R-010": "/salaryPercent",
+    "VN-R-019": "/birthFullName",
 }
 
 
@@ -71,11 +90,64 @@ class Agency:
         self._units = self._ours(units)
         return self._ours(self.pack.plugin.people(seed=seed, count=count, as_of=as_of))
 
-    def one_fault_for_each_rule(self) -> tuple[Vector, ...]:
-        """For each rule somebody who breaks it alone, in the units of the people drawn last."""
+    def breaking(self, rule_id: str) -> Vector:
+        """
+        Somebody who breaks that rule alone, and the twin who breaks none, in one of our units.
+
+        The registry was told of their units.
+        """
         self._draws += 1
-        seed = self.world.draw(f"faults/{self._draws}")
-        return population.vectors(seed=seed, as_of=self.world.as_of, units=self._units)
+        seed = self.world.draw(f"fault/{self._draws}")
+        as_of = self.world.as_of
+        units = self.pack.plugin.units(seed=seed, count=population.UNITS, as_of=as_of)
+        self._units = self._ours(units)
+        found = population.vector(rule_id, seed=seed, as_of=as_of, units=self._units)
+        self.registry.submit_units(self.unit_message(self._units))
+        return found
+
+    def contradicting(self, person: JsonObject) -> JsonObject:
+        """The same person, who breaks every one of `CONTRADICTIONS` and no other rule."""
+        return {
+            **person,
+            "salaryPercent": 90,
+            "birthFullName": f"{person['birthFullName']} 2",
+        }
+
+    def with_sub_tables(self) -> JsonObject:
+        """Somebody whose file has sub-tables of several rows, and whose units were sent."""
+        found = max(self.people(12), key=_rows)
+        if not _rows(found):
+            raise SuiteDefect("nobody of ours has a sub-table of two rows")
+        return found
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, so that two moments on the server are told apart."""
+        end = self.world.now() + timedelta(seconds=seconds)
+        self.world.wait_until(
+            lambda: self.world.now() >= end or None,
+            because="the server's time goes on",
+            within=60 * seconds,
+            every=seconds,
+        )
+
+    def employed(
+        self,
+        people: Iterable[JsonObject],
+        unit: JsonObject,
+        *,
+        kept_by: JsonObject | None = None,
+    ) -> tuple[JsonObject, ...]:
+        """The same people in another unit; it keeps their files, or `kept_by` above it does."""
+        code = unit["unitCode"]
+        # How they came to the unit in which they were drawn is not their story here.
+        return tuple(
+            {
+                **without(person, "movement"),
+                "managingAgencyCode": (kept_by or unit)["unitCode"],
+                "employingUnitCode": code,
+            }
+            for person in people
+        )
 
     def closed_province(self) -> str:
         """The code of a province that is no more."""
@@ -96,6 +168,18 @@ class Agency:
         """A trial message with records as they are."""
         return Message(header=self._header("M51", again), key="records", records=tuple(records))
 
+    def batch_of(self, records: Iterable[JsonObject], *, again: str = "") -> Message:
+        """A profile batch with records as they are."""
+        return Message(header=self._header("M52", again), key="records", records=tuple(records))
+
+    def question(self, persons: Iterable[JsonObject]) -> Message:
+        """A message that asks the population register about people."""
+        asked = tuple(
+            {name: person[name] for name in ("profileId", "birthFullName", "birthDate", "gender")}
+            for person in persons
+        )
+        return Message(header=self._header("M53", ""), key="persons", records=asked)
+
     def signed(self, person: JsonObject, *, signer: str = "authorised") -> JsonObject:
         """A record: the profile and the signature over it."""
         return {"profile": person, "signature": self.world.sign(person, signer=signer)}
@@ -114,6 +198,56 @@ class Agency:
             for number in range(1, children + 1)
         )
         return (department, unit, *divisions)
+
+    def ground(self, *, units: int) -> tuple[tuple[JsonObject, ...], tuple[JsonObject, ...]]:
+        """
+        Ground for units that will end, and those units: all new in every run.
+
+        A code that ended is never used again, so a second run with one seed needs others.
+
+        Returns:
+            The units above, from the top down, and `units` divisions below the last of them.
+        """
+        self._draws += 1
+        draw = self.world.draw(f"ground/{self._draws}/{self.world.now().isoformat()}")
+        above: list[JsonObject] = []
+        code = self.root
+        for kind, name in (
+            ("SO", "Sở thử nghiệm"),
+            ("CHICUC", "Chi cục thử nghiệm"),
+            ("DVSN", "Trung tâm thử nghiệm"),
+        ):
+            code = f"{code}.{draw % 900 + 100}"
+            draw //= 900
+            above.append(self._unit(code, kind, name))
+        first = draw % 800 + 100
+        divisions = (
+            self._unit(f"{code}.{number}", "PCM", f"Phòng nghiệp vụ số {number}")
+            for number in range(first, first + units)
+        )
+        return tuple(above), tuple(divisions)
+
+    def day(self, ago: int) -> str:
+        """The day that many days before our people live, yyyy-mm-dd."""
+        return (self.world.as_of - timedelta(days=ago)).isoformat()
+
+    def decision(
+        self,
+        operation: str,
+        *,
+        day: str,
+        before: Iterable[JsonObject] = (),
+        after: Iterable[JsonObject] = (),
+    ) -> Decision:
+        """A decision that reorganises the units `before` into the units `after`."""
+        return Decision(
+            header=self._header("M54", ""),
+            operation=operation,
+            day=day,
+            number=f"{self._messages}/QĐ-UBND",
+            before=tuple(text(unit, "unitCode") for unit in before),
+            after=tuple(after),
+        )
 
     def _unit(self, code: str, kind: str, name: str) -> JsonObject:
         return {
@@ -151,13 +285,23 @@ class Agency:
         """Generated records, moved below the granted root."""
         if self.root == ROOT_UNIT:
             return tuple(records)
-        codes = ("unitCode", "parentCode", "managingAgencyCode", "employingUnitCode")
-        return tuple(
-            {name: self._moved(value) if name in codes else value for name, value in record.items()}
-            for record in records
-        )
+        moved = (self._moved(record) for record in records)
+        return tuple(record for record in moved if isinstance(record, dict))
 
-    def _moved(self, code: Json) -> Json:
-        if isinstance(code, str) and (code + ".").startswith(ROOT_UNIT + "."):
-            return self.root + code.removeprefix(ROOT_UNIT)
-        return code
+    def _moved(self, value: Json, name: str = "") -> Json:
+        if isinstance(value, dict):
+            return {key: self._moved(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._moved(item, name) for item in value]
+        if (
+            name in _UNIT_CODES
+            and isinstance(value, str)
+            and f"{value}.".startswith(f"{ROOT_UNIT}.")
+        ):
+            return self.root + value.removeprefix(ROOT_UNIT)
+        return value
+
+
+def _rows(person: JsonObject) -> int:
+    """How many rows stand in sub-tables that have an order."""
+    return sum(len(rows) for rows in person.values() if isinstance(rows, list) and len(rows) > 1)

@@ -7,7 +7,8 @@ Values only. Who prepares them is `preparing`, who sends them `asking`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 
 from conformance.errors import SuiteDefect
 from conformance.model.json import Json, JsonObject
@@ -31,9 +32,49 @@ class Message:
         """The profiles of a trial message, in order."""
         return tuple(record["profile"] for record in self.records)  # type: ignore[misc]
 
+    def under(self, name: str, value: Json) -> Message:
+        """The same message with another value in one member of its header."""
+        return replace(self, header={**self.header, name: value})
+
     def body(self) -> bytes:
         """The bytes that are sent."""
         return as_bytes({"header": self.header, self.key: list(self.records)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """
+    A message that reorganises units.
+
+    Attributes:
+        before, after: the members `from` (unit codes) and `to` (units).
+    """
+
+    header: JsonObject
+    operation: str
+    day: str
+    number: str
+    before: tuple[str, ...]
+    after: tuple[JsonObject, ...]
+
+    @property
+    def id(self) -> str:
+        """The message id."""
+        return str(self.header["messageId"])
+
+    def body(self) -> bytes:
+        """The bytes that are sent."""
+        return as_bytes(
+            {
+                "header": self.header,
+                "operation": self.operation,
+                "effectiveOn": self.day,
+                "decisionNo": self.number,
+                "decisionDate": self.day,
+                "from": list(self.before),
+                "to": list(self.after),
+            }
+        )
 
 
 def but(record: JsonObject, pointer: str, value: Json) -> JsonObject:
@@ -60,6 +101,23 @@ def without(record: JsonObject, name: str) -> JsonObject:
 def reordered(record: JsonObject) -> JsonObject:
     """The same record with its members in the opposite order: for JSON, the same."""
     return dict(reversed(record.items()))
+
+
+def composed(value: Json) -> Json:
+    """
+    A value with its texts in NFC.
+
+    In which form texts come back is a requirement of its own; who asks for something else
+    must not judge it along.
+    """
+    match value:
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case list():
+            return [composed(item) for item in value]
+        case dict():
+            return {name: composed(item) for name, item in value.items()}
+    return value
 
 
 def text(record: JsonObject, name: str) -> str:

@@ -2,14 +2,16 @@
 Synthetic unit trees below the root of every test environment.
 
 Departments (SO) and commune committees (UBNDX) stand directly below the root, as they do in a
-province since 1 July 2025 (NĐ 150/2025/NĐ-CP); each brings its divisions, sub-departments,
-schools and stations. Not here: people.
+province since 1 July 2025 (NĐ 150/2025/NĐ-CP: two tiers, no district); each brings its divisions,
+sub-departments, schools and stations. Beside them stand ministries, with their offices, advisory
+and executing departments. Not here: people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -60,6 +62,27 @@ _SUB_DEPARTMENTS: Final = (
     "Chi cục Kiểm lâm",
     "Chi cục Dân số",
 )
+_MINISTRY: Final = (
+    "Bộ Nội vụ",
+    "Bộ Tài chính",
+    "Bộ Tư pháp",
+    "Bộ Xây dựng",
+    "Bộ Y tế",
+    "Bộ Khoa học và Công nghệ",
+)
+_ADVISORY: Final = (
+    "Vụ Tổ chức cán bộ",
+    "Vụ Pháp chế",
+    "Vụ Kế hoạch - Tài chính",
+    "Vụ Hợp tác quốc tế",
+)
+_EXECUTING: Final = (
+    "Cục Chuyển đổi số",
+    "Cục Việc làm",
+    "Cục Quản lý chuyên ngành",
+)
+#: In a hundred trees.
+_MINISTRIES: Final = 8
 _SERVICE_UNITS: Final = (
     "Trung tâm Dịch vụ việc làm",
     "Trung tâm Kỹ thuật và Công nghệ số",
@@ -95,9 +118,15 @@ def _trees(seed: int, as_of: date) -> Iterator[JsonObject]:
     for index in range(_CODES):
         own = draw.fork("tree", index)
         code = f"{ROOT_UNIT}.{100 + permuted(index, _CODES, seed)}"
-        # Six units are what the people of one call work in: the first tree is a department.
-        grow = _commune if index and own.chance(60) else _department
-        yield from grow(own, code, _Frame(province=province, start=start, as_of=as_of))
+        frame = _Frame(province=province, start=start, as_of=as_of)
+        lot = own.below(100)
+        # Six units are what the people of one call work in: those of the first tree.
+        if lot < _MINISTRIES * (5 if index == 0 else 1):
+            yield from _ministry(own, code, frame)
+        elif index and lot < 60:
+            yield from _commune(own, code, frame)
+        else:
+            yield from _department(own, code, frame)
 
 
 class _Frame:
@@ -109,13 +138,19 @@ class _Frame:
         self._last = max(start, as_of - MARGIN)
 
     def unit(
-        self, draw: Draw, code: str, kind: str, name: str, *, root: bool = False
+        self, draw: Draw, code: str, kind: str, name: str, *, root: bool = False, quota: int = 0
     ) -> JsonObject:
-        """One unit below the code that its own code begins with."""
+        """
+        One unit below the code that its own code begins with.
+
+        Args:
+            root: it has units below it, which may begin on any day of its life.
+            quota: its posts; 0 for a number that any parent of ours has room for.
+        """
         # Some were founded later; a parent is never younger than its child.
         late = not root and draw.chance(15)
         start = draw.day(self._start, self._last) if late else self._start
-        return {
+        unit: JsonObject = {
             "unitCode": code,
             "parentCode": code.rpartition(".")[0],
             "name": name,
@@ -124,10 +159,28 @@ class _Frame:
             "effectiveFrom": start.isoformat(),
             "effectiveTo": None,
         }
+        tier = _tier(kind)
+        if tier:
+            unit["tier"] = tier
+        if draw.chance(40):
+            unit["decisionNo"] = f"{draw.between(101, 3900)}/QĐ-UBND"
+            unit["decisionDate"] = (start - timedelta(days=draw.between(1, 20))).isoformat()
+        if quota or draw.chance(30):
+            unit["staffQuota"] = quota or draw.between(4, 14)
+        if root and draw.chance(50):
+            unit["shortName"] = "".join(word[0] for word in name.split() if word[0].isalpha())
+        return unit
+
+
+@cache
+def _tier(kind: str) -> str:
+    row = _code_lists().row("unit-types", kind, REFORM)
+    tier = row["tier"] if row else ""
+    return tier if tier in ("central", "province", "commune") else ""
 
 
 def _department(draw: Draw, code: str, frame: _Frame) -> Iterator[JsonObject]:
-    yield frame.unit(draw, code, "SO", draw.pick(_DEPARTMENTS), root=True)
+    yield frame.unit(draw, code, "SO", draw.pick(_DEPARTMENTS), root=True, quota=600)
     numbers = _numbers(draw)
     for name in _some(draw, _DIVISIONS, 4, len(_DIVISIONS)):
         yield frame.unit(draw, f"{code}.{next(numbers)}", "PCM", name)
@@ -136,17 +189,33 @@ def _department(draw: Draw, code: str, frame: _Frame) -> Iterator[JsonObject]:
     for name in _some(draw, _SUB_DEPARTMENTS, 1, 2):
         below = f"{code}.{next(numbers)}"
         # Its divisions may be founded on any day of its life, so it is as old as the tree.
-        yield frame.unit(draw, below, "CHICUC", name, root=True)
+        yield frame.unit(draw, below, "CHICUC", name, root=True, quota=60)
         inner = _numbers(draw.fork(below))
         for division in _some(draw, _DIVISIONS[1:], 2, 4):
             yield frame.unit(draw, f"{below}.{next(inner)}", "PCM", division)
+
+
+def _ministry(draw: Draw, code: str, frame: _Frame) -> Iterator[JsonObject]:
+    # Not one that exists: the code lies below the root of a test environment.
+    name = f"{draw.pick(_MINISTRY)} (thử nghiệm)"
+    yield frame.unit(draw, code, "BO", name, root=True, quota=900)
+    numbers = _numbers(draw)
+    yield frame.unit(draw, f"{code}.{next(numbers)}", "VPB", "Văn phòng bộ")
+    for division in _some(draw, _ADVISORY, 2, len(_ADVISORY)):
+        yield frame.unit(draw, f"{code}.{next(numbers)}", "VU", division)
+    for department in _some(draw, _EXECUTING, 2, len(_EXECUTING)):
+        below = f"{code}.{next(numbers)}"
+        yield frame.unit(draw, below, "CUC", department, root=True, quota=90)
+        inner = _numbers(draw.fork(below))
+        for name in _some(draw, _SERVICE_UNITS, 1, 2):
+            yield frame.unit(draw, f"{below}.{next(inner)}", "DVSN", name)
 
 
 def _commune(draw: Draw, code: str, frame: _Frame) -> Iterator[JsonObject]:
     ward = draw.chance(35)
     place = f"{'phường' if ward else 'xã'} {commune_name(draw)}"
     economic = "Phòng Kinh tế, Hạ tầng và Đô thị" if ward else "Phòng Kinh tế"
-    yield frame.unit(draw, code, "UBNDX", f"Ủy ban nhân dân {place}", root=True)
+    yield frame.unit(draw, code, "UBNDX", f"Ủy ban nhân dân {place}", root=True, quota=300)
     numbers = _numbers(draw)
     for kind, name in (
         ("VPHDUB", f"Văn phòng Hội đồng nhân dân và Ủy ban nhân dân {place}"),

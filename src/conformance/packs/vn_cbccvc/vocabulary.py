@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
-from conformance.model.pack import Vocabulary
+from conformance.model.json import Json, at
+from conformance.model.pack import Offices, Vocabulary
 
 #: Twelve digits that are not part of a longer number (decree 137/2015/NĐ-CP, article 13), nor
 #: the end of a UUID: one message id in three hundred would otherwise be taken for a person.
@@ -16,6 +19,8 @@ PERSONAL_ID: Final = (
 )
 #: Places of birth registration that were never issued: codes end at 096.
 OUR_PLACES: Final = ("097", "098", "099")
+#: Neither a province nor a country: for those who break the rule on places, and nobody else.
+NOWHERE: Final = "000"
 #: The root unit of every test environment; real ones bear H01 to H63.
 ROOT_UNIT: Final = "H98"
 CLIENT_ID: Final = "demo-agency"
@@ -27,12 +32,27 @@ _PERSONAL_NUMBER: Final = re.compile(r"[0-9]{9,}")
 
 def is_ours(personal_id: str) -> bool:
     """Whether the id was never issued to anybody, so that it may stay in clear."""
-    return personal_id.startswith(OUR_PLACES)
+    return personal_id.startswith((*OUR_PLACES, NOWHERE))
 
 
 def mask(text: str) -> str:
     """`text` with every personal number, well-formed or not, as `098******123`."""
     return _PERSONAL_NUMBER.sub(lambda found: f"{found[0][:3]}******{found[0][-3:]}", text)
+
+
+def day_of_list(record: Mapping[str, Json], pointer: str, as_of: date) -> date:
+    """The day that decides about the code at `pointer`: of the list its address names, if any."""
+    try:
+        named = at(dict(record), f"{pointer.rpartition('/')[0]}/codeListVersion")
+        return date.fromisoformat(str(named))
+    except (KeyError, ValueError):
+        return as_of
+
+
+def offices(grants: Mapping[str, Json]) -> Offices:
+    """The agency at the root of what is granted, and one that was never issued."""
+    own = str(grants.get("subtree_root") or ROOT_UNIT)
+    return Offices(own=own, other="H97" if not own.startswith("H97") else "H99")
 
 
 VOCABULARY: Final = Vocabulary(
@@ -49,4 +69,5 @@ VOCABULARY: Final = Vocabulary(
     ),
     demonstration_credentials={"primary": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}},
     demonstration_grants={"subtree_root": ROOT_UNIT},
+    offices=offices,
 )

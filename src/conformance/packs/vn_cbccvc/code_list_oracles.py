@@ -1,0 +1,64 @@
+"""Judgements over code lists: which versions are named, and what a version says of its codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from conformance.errors import Deviation
+from conformance.model.exchange import Exchange
+from conformance.oracles.body import member, shown
+from conformance.oracles.paging import count_is, each_once
+from conformance.oracles.status import status_is
+
+
+def names_versions(answer: Exchange, name: str, versions: Iterable[str]) -> None:
+    """
+    The code list of that name is among those named, with these versions at least.
+
+    Raises:
+        Deviation: `unexpected-status`, `not-json`, `missing-member` or `item-missing`.
+    """
+    status_is(answer, 200)
+    items = member(answer, "/items")
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict) and item.get("name") == name:
+            pointer = f"/items/{index}/versions"
+            found = member(answer, pointer)
+            for version in versions:
+                if not isinstance(found, list) or version not in found:
+                    raise Deviation(
+                        "item-missing", observed=shown(found), required=version, pointer=pointer
+                    )
+            return
+    raise Deviation("item-missing", observed=shown(items), required=name, pointer="/items")
+
+
+def serves(pages: Sequence[Exchange], *, rows: int, named: Mapping[str, str]) -> None:
+    """
+    A walk gave that many codes, each once, and each of `named` is called so.
+
+    Args:
+        named: code -> what must occur in its name.
+
+    Raises:
+        Deviation: `unexpected-status`, `not-json`, `missing-member`, `item-twice`,
+            `count-differs`, `item-missing` or `wrong-value`.
+    """
+    names: dict[str, tuple[str, str]] = {}
+    codes: list[str] = []
+    for page in pages:
+        status_is(page, 200)
+        found = member(page, "/rows")
+        for index in range(len(found) if isinstance(found, list) else 0):
+            code = str(member(page, f"/rows/{index}/code"))
+            pointer = f"/rows/{index}/name"
+            codes.append(code)
+            names[code] = str(member(page, pointer)), pointer
+    each_once(codes)
+    count_is("codes", len(codes), rows)
+    for code, required in named.items():
+        if code not in names:
+            raise Deviation("item-missing", observed=f"no code {code}", required=required)
+        name, pointer = names[code]
+        if required not in name:
+            raise Deviation("wrong-value", observed=name, required=required, pointer=pointer)

@@ -1,0 +1,121 @@
+"""
+The change feed: what happened to profiles and units, told back to the agencies in one order.
+
+One decision stands in one method; see `reference`. Who notes a change is whoever stores
+it (`batches`, `profile_reads`, `tree`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Final
+
+from conformance.model.json import Json, JsonObject
+from conformance.packs.vn_cbccvc.access import Access
+from conformance.reference.exchange import BadParameter, Outgoing
+from conformance.reference.store import Store
+
+CHANGES: Final = "changes"
+_COUNTERS: Final = "counters"
+_PAGE: Final = 50
+
+PROFILE: Final = "PROFILE"
+UNIT: Final = "UNIT"
+CREATED: Final = "CREATED"
+UPDATED: Final = "UPDATED"
+WITHDRAWN: Final = "WITHDRAWN"
+CLOSED: Final = "CLOSED"
+
+#: The word that begins at the end of the feed.
+LATEST: Final = "latest"
+#: Letters only: a run of digits in an opaque value can pass for somebody's personal id.
+_CURSOR: Final = re.compile(r"[a-p]{16}")
+_DIGITS: Final = "0123456789abcdef"
+_LETTERS: Final = "abcdefghijklmnop"
+_TO_LETTERS: Final = str.maketrans(_DIGITS, _LETTERS)
+_TO_DIGITS: Final = str.maketrans(_LETTERS, _DIGITS)
+
+
+class Feed(Access):
+    """Notes changes, and tells them page by page."""
+
+    store: Store
+
+    def note_change(self, kind: str, key: str, change: str, version: int) -> None:
+        """Append one change; inside a transaction it is kept or dropped with what it tells of."""
+        sequence = self.last_sequence() + 1
+        moment = self.clock.now().astimezone(UTC).isoformat().replace("+00:00", "Z")
+        self.store.put(
+            CHANGES,
+            str(sequence),
+            {
+                "sequence": sequence,
+                "kind": kind,
+                "key": key,
+                "change": change,
+                "version": version,
+                "at": moment,
+            },
+        )
+        self.store.put(_COUNTERS, CHANGES, sequence)
+
+    def last_sequence(self) -> int:
+        """The number of the last change, 0 before the first."""
+        last = self.store.get(_COUNTERS, CHANGES)
+        return last if isinstance(last, int) else 0
+
+    def read_changes(self, query: Mapping[str, Json]) -> Outgoing:
+        """One page of the feed after a cursor, and where to go on."""
+        limit, cursor = query.get("limit", _PAGE), query.get("cursor")
+        assert isinstance(limit, int)
+        last = self.last_sequence()
+        after = self.place_of(cursor, last)
+        if after is None:
+            return self.answer_to_bad_parameter(
+                BadParameter(
+                    name="cursor", location="query", value=str(cursor), reason="not from here"
+                )
+            )
+        size = self.freedoms.page_size(limit, str(cursor or ""))
+        until = min(after + size, last)
+        read = (self.store.get(CHANGES, str(n)) for n in range(after + 1, until + 1))
+        items = [item for item in read if isinstance(item, dict) and self.is_told(item)]
+        return Outgoing(
+            status=200,
+            json={
+                "items": list(self.in_order(items)),
+                "nextCursor": _written(self.next_place(after, until, last)),
+                "more": until < last,
+            },
+        )
+
+    def place_of(self, cursor: Json, last: int) -> int | None:
+        """After which change a page begins; None for a cursor that is not from here."""
+        if cursor is None:
+            return 0
+        if cursor == LATEST:
+            return last
+        if not isinstance(cursor, str) or not _CURSOR.fullmatch(cursor):
+            return None
+        place = int(cursor.translate(_TO_DIGITS), 16)
+        return place if place <= last else None
+
+    def next_place(self, after: int, until: int, last: int) -> int:
+        """After which change the next page begins: the last one that this page reached."""
+        del after, last
+        return until
+
+    def is_told(self, change: JsonObject) -> bool:
+        """Whether a change stands in the feed: every one does."""
+        del change
+        return True
+
+    def in_order(self, changes: Sequence[JsonObject]) -> Sequence[JsonObject]:
+        """The changes of a page, by their numbers."""
+        return changes
+
+
+def _written(place: int) -> str:
+    return f"{place:016x}".translate(_TO_LETTERS)

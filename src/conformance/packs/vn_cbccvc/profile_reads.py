@@ -1,0 +1,191 @@
+"""
+What the reference gives back about people, and how a profile is withdrawn.
+
+One decision stands in one method; see `reference`. How profiles come in stands in `batches`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from conformance.model.json import Json, JsonObject
+from conformance.packs.vn_cbccvc import messages
+from conformance.packs.vn_cbccvc.batches import HISTORY, PROFILES, Batches, content_digest
+from conformance.packs.vn_cbccvc.feed import PROFILE, WITHDRAWN
+from conformance.reference.exchange import BadParameter, Incoming, Outgoing
+
+_CURSOR: Final = re.compile(r"[a-p]{64}")
+_PAGE: Final = 50
+#: One entity tag of a list (RFC 9110, section 8.8.3); weak and strong ones are compared alike.
+_TAG: Final = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+#: Rows of a listing, each behind its place in the order.
+ProfileRows = Sequence[tuple[str, JsonObject]]
+
+
+class ProfileReads(Batches):
+    """Reads, lists and withdraws profiles."""
+
+    # -- one profile -------------------------------------------------------------------
+
+    def read_profile(self, profile_id: str, incoming: Incoming) -> Outgoing:
+        """One stored profile under its tag; nothing but the tag for who holds it already."""
+        row = self.stored_profile(profile_id)
+        if row is None:
+            return self.answer_to_unknown_profile(profile_id)
+        tag = self.tag(profile_id, row["profile"])
+        if self.holds_already(incoming.headers.get("if-none-match", ""), tag):
+            return Outgoing(status=304, media_type="", headers={"ETag": tag})
+        return Outgoing(
+            status=200,
+            json={
+                "profile": self.shown_profile(row["profile"]),
+                "version": row["version"],
+                "updatedAt": row["updatedAt"],
+            },
+            headers={"ETag": tag},
+        )
+
+    def answer_to_unknown_profile(self, profile_id: str) -> Outgoing:
+        """Nobody is stored under this id, and the answer does not repeat it."""
+        del profile_id
+        return self.problem(messages.NOT_FOUND, "Nobody is stored under this id.")
+
+    def shown_profile(self, profile: Json) -> Json:
+        """A stored profile as it is given back."""
+        return profile
+
+    def tag(self, profile_id: str, profile: Json) -> str:
+        """Weak, because version and time may change while the profile stays."""
+        del profile_id
+        return f'W/"{content_digest(profile)[:32]}"'
+
+    def holds_already(self, condition: str, tag: str) -> bool:
+        """Whether `If-None-Match` names the tag (RFC 9110, section 13.1.2, weak comparison)."""
+        if condition.strip() == "*":
+            return True
+        return tag.removeprefix("W/") in _TAG.findall(condition)
+
+    def read_history(self, profile_id: str) -> Outgoing:
+        """Every version that was accepted since the profile was last withdrawn."""
+        row = self.stored_profile(profile_id)
+        if row is None:
+            return self.problem(messages.NOT_FOUND, "Nobody is stored under this id.")
+        return Outgoing(
+            status=200,
+            json={
+                "items": [
+                    {**version, "profile": self.shown_profile(version["profile"])}
+                    for version in self.shown_versions(self.versions(profile_id, row))
+                ]
+            },
+        )
+
+    def versions(self, profile_id: str, row: JsonObject) -> Sequence[JsonObject]:
+        """All versions of a stored profile, oldest first."""
+        first, last = row["first"], row["version"]
+        assert isinstance(first, int)
+        assert isinstance(last, int)
+        held = (self.store.get(f"{HISTORY}/{profile_id}", str(n)) for n in range(first, last + 1))
+        return [version for version in held if isinstance(version, dict)]
+
+    def shown_versions(self, versions: Sequence[JsonObject]) -> Sequence[JsonObject]:
+        """The versions as they are told."""
+        return versions
+
+    # -- all profiles ------------------------------------------------------------------
+
+    def list_profiles(self, query: Mapping[str, Json]) -> Outgoing:
+        """One page; a cursor names the last row of the page before, whatever came in between."""
+        limit, cursor = query.get("limit", _PAGE), query.get("cursor")
+        assert isinstance(limit, int)
+        if cursor is not None and not _CURSOR.fullmatch(str(cursor)):
+            return self.answer_to_bad_parameter(
+                BadParameter(
+                    name="cursor", location="query", value=str(cursor), reason="not from here"
+                )
+            )
+        since = query.get("changedSince")
+        moment = None if since is None else _moment(str(since))
+        if since is not None and moment is None:
+            return self.answer_to_bad_parameter(
+                BadParameter(
+                    name="changedSince", location="query", value=str(since), reason="no such time"
+                )
+            )
+        unit = query.get("unitCode")
+        rows = self.rows_after(str(cursor or ""), None if unit is None else str(unit), moment)
+        size = self.freedoms.page_size(limit, str(cursor or ""))
+        page, rest = rows[:size], rows[size:]
+        return Outgoing(
+            status=200,
+            json={
+                "items": [item for _, item in page],
+                "nextCursor": self.next_profile_cursor(page, rest),
+            },
+        )
+
+    def rows_after(self, cursor: str, unit: str | None, since: datetime | None) -> ProfileRows:
+        """What the listing holds behind a cursor, in its order."""
+        ranked = sorted((self.freedoms.rank(key), key) for key in self.store.keys(PROFILES))
+        found: list[tuple[str, JsonObject]] = []
+        for rank, key in ranked:
+            row = self.stored_profile(key) if rank > cursor else None
+            profile = row["profile"] if row else None
+            if row is None or not isinstance(profile, dict):
+                continue
+            works_in = str(profile["employingUnitCode"])
+            if unit is not None and not self.works_there(works_in, unit):
+                continue
+            if since is not None and not self.changed_since(row, since):
+                continue
+            item: JsonObject = {
+                "profileId": key,
+                "version": row["version"],
+                "updatedAt": row["updatedAt"],
+                "employingUnitCode": works_in,
+            }
+            found.append((rank, item))
+        return found
+
+    def works_there(self, works_in: str, unit: str) -> bool:
+        """Whether somebody employed in `works_in` is listed for `unit`: that unit, none below."""
+        return works_in == unit
+
+    def changed_since(self, row: JsonObject, since: datetime) -> bool:
+        """Whether the last acceptance was at that time or later."""
+        return datetime.fromisoformat(str(row["updatedAt"])) >= since
+
+    def next_profile_cursor(self, page: ProfileRows, rest: ProfileRows) -> str | None:
+        """Where the next page begins; None on the last one."""
+        return page[-1][0] if rest else None
+
+    # -- withdrawing -------------------------------------------------------------------
+
+    def withdraw_profile(self, profile_id: str) -> Outgoing:
+        """Take a profile out of the registry, as only test environments do."""
+        row = self.stored_profile(profile_id)
+        if row is None:
+            return self.problem(messages.NOT_FOUND, "Nobody is stored under this id.")
+        version = row["version"]
+        assert isinstance(version, int)
+        with self.store.transaction():
+            self.take_out(profile_id, version)
+            self.note_change(PROFILE, profile_id, WITHDRAWN, version)
+        return Outgoing(status=204, media_type="")
+
+    def take_out(self, profile_id: str, version: int) -> None:
+        """What remains is the number of the last version, so that none is given twice."""
+        self.store.put(PROFILES, profile_id, {"version": version})
+
+
+def _moment(text: str) -> datetime | None:
+    """An RFC 3339 time; None for what only looks like one, a leap second among them."""
+    try:
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

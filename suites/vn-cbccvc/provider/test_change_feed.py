@@ -1,0 +1,95 @@
+"""The change feed: what happened to people and units, told back to the agencies."""
+
+from __future__ import annotations
+
+from conformance.packs.vn_cbccvc.line import answer_object
+from conformance.packs.vn_cbccvc.profile_oracles import (
+    Accepted,
+    Change,
+    sequence_grows,
+    tells_nothing_of,
+    tells_of_changes,
+)
+from conformance.packs.vn_cbccvc.records import but
+from conformance.pytest_plugin import verifies
+
+#: Small pages first, so that ours do not fit on one; then large ones, because others write too.
+SMALL_THEN_LARGE = (4, 4, 4, 100, 100, 100)
+LARGE = (100, 100)
+
+
+@verifies("VN-PRO-013")
+def test_whatever_happened_stands_in_the_feed(agency, registry, judge):
+    """
+    An agency follows the feed while units are founded and people come, move and go.
+
+    What the feed leaves out stays wrong in every system that lives by it.
+    """
+    branch = agency.branch(children=1)
+    people = agency.employed(agency.unheard_of(4), branch[-1])
+    moved = but(people[0], "/currentResidence/detail", "Số 5, phường thử nghiệm")
+
+    start = registry.end_of_changes()
+    founded = registry.submit_units(agency.unit_message(branch))
+    arrival, move = agency.trial(people), agency.trial([moved])
+    came = registry.submit(arrival)
+    changed = registry.submit(move)
+    registry.withdraw(people[1])
+    pages = registry.changes(start, *SMALL_THEN_LARGE)
+
+    with judge("VN-PRO-013", founded, came, changed, *pages):
+        tells_of_changes(
+            pages,
+            [
+                # A unit of an earlier run with this seed is there already, and need not change.
+                *(change for change in units_founded(branch, founded) if change.version == 1),
+                *(arrival_of(person, came, n) for n, person in enumerate(people, start=1)),
+                of_profile(moved, changed, 1, "UPDATED"),
+                of_profile(people[1], came, 2, "WITHDRAWN"),
+            ],
+        )
+
+
+@verifies("VN-PRO-014")
+def test_the_feed_goes_on_where_the_reader_stopped(agency, registry, judge):
+    """
+    An agency reads the feed, and a minute later reads on.
+
+    A change that is told twice overwrites what a clerk corrected in between.
+    """
+    (person,) = agency.people(1)
+    moved = but(person, "/currentResidence/detail", "Số 6, phường thử nghiệm")
+
+    start = registry.end_of_changes()
+    came = registry.submit(agency.trial([person]))
+    first = registry.changes(start, *LARGE)
+    changed = registry.submit(agency.trial([moved]))
+    second = registry.changes(str(answer_object(first[-1]).get("nextCursor", "")), *LARGE)
+
+    with judge("VN-PRO-014", came, changed, *first, *second):
+        arrival = arrival_of(person, came, 1)
+        tells_of_changes(first, [arrival])
+        tells_of_changes(second, [of_profile(moved, changed, 1, "UPDATED")])
+        tells_nothing_of(second, arrival)
+        sequence_grows([*first, *second])
+
+
+def units_founded(units, receipt):
+    """What the feed should tell of units that were sent."""
+    for number, unit in enumerate(units, start=1):
+        version = Accepted(receipt=receipt, number=number).version()
+        yield Change(kind="UNIT", key=unit["unitCode"], version=version, called=("CREATED",))
+
+
+def arrival_of(person, receipt, number):
+    """What it should tell of somebody who came; whom an earlier run left there is changed."""
+    change = of_profile(person, receipt, number, "CREATED")
+    return (
+        change if change.version == 1 else of_profile(person, receipt, number, "CREATED", "UPDATED")
+    )
+
+
+def of_profile(person, receipt, number, *called):
+    """A change of the profile that a receipt tells of."""
+    version = Accepted(receipt=receipt, number=number).version()
+    return Change(kind="PROFILE", key=person["profileId"], version=version, called=called)

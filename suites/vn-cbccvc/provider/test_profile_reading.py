@@ -1,0 +1,203 @@
+"""What the registry tells about people: page by page, since a moment, version by version."""
+
+from __future__ import annotations
+
+from conformance.errors import Deviation
+from conformance.oracles.body import equal_json, header, member
+from conformance.oracles.status import status_is
+from conformance.packs.vn_cbccvc.line import answer_object
+from conformance.packs.vn_cbccvc.profile_oracles import (
+    Accepted,
+    letter_by_letter,
+    lists_each_once,
+    lists_none_of,
+    tells_of,
+)
+from conformance.packs.vn_cbccvc.receipts import not_stored, stored
+from conformance.packs.vn_cbccvc.records import but, composed
+from conformance.pytest_plugin import verifies
+
+#: A tag that no server gives.
+NOBODYS_TAG = '"a-tag-that-nobody-was-given"'
+#: Both places of the tone mark, letters with two marks, and the letter that is no d.
+SPELLING = "Hoà, Hòa; Thuý, Thúy; Đặng Thị Diễm Ngưỡng; ẳẵằ"
+
+
+@verifies("VN-PRO-004", "VN-PRO-017")
+def test_a_list_gives_everybody_of_a_unit_once_and_nobody_of_the_units_below(
+    agency, registry, judge
+):
+    """
+    An agency walks the people of a division, and those of the office above it.
+
+    Who stands between two pages is forgotten or sent again; who is listed with the office above
+    is paid from two budgets.
+    """
+    branch = agency.branch(children=1)
+    _, office, division = branch
+    people = agency.unheard_of(9)
+    below, above = agency.employed(people[:7], division), agency.employed(people[7:], office)
+
+    registry.submit_units(agency.unit_message(branch))
+    registry.submit(agency.trial([*below, *above]))
+    walk = registry.profiles(unit=division["unitCode"], limit=3)
+    office_list = registry.profiles(unit=office["unitCode"])
+
+    with judge("VN-PRO-004", *walk):
+        lists_each_once(walk, below)
+
+    with judge("VN-PRO-017", *office_list):
+        lists_each_once(office_list, above)
+        lists_none_of(office_list, below)
+
+
+@verifies("VN-PRO-005")
+def test_a_nightly_comparison_sees_what_changed_and_nothing_older(agency, registry, judge):
+    """
+    An agency asks which files changed since it last asked.
+
+    A change that the list leaves out is never fetched; a list that gives everything takes until
+    morning.
+    """
+    branch = agency.branch(children=1)
+    division = branch[-1]
+    steady, moved = agency.employed(agency.unheard_of(2), division)
+    elsewhere = but(moved, "/currentResidence/detail", "Số 3, phường thử nghiệm")
+
+    registry.submit_units(agency.unit_message(branch))
+    registry.submit(agency.trial([steady, moved]))
+    before = registry.profile(steady)
+    agency.pass_time(1.1)
+    registry.submit(agency.trial([elsewhere]))
+    after = registry.profile(elsewhere)
+    code = division["unitCode"]
+    since_the_first = registry.profiles(unit=code, changed_since=updated(before, agency))
+    since_the_second = registry.profiles(unit=code, changed_since=updated(after, agency))
+
+    with judge("VN-PRO-005", before, after, *since_the_first, *since_the_second):
+        stored(before, steady)
+        stored(after, elsewhere)
+        lists_each_once(since_the_first, [steady, moved])
+        lists_each_once(since_the_second, [moved])
+        lists_none_of(since_the_second, [steady])
+
+
+@verifies("VN-PRO-006")
+def test_the_history_tells_every_version_and_who_sent_it(agency, registry, judge):
+    """
+    A clerk asks what the file said before the last change, and which message changed it.
+
+    The electronic file replaces the paper one: without the earlier versions nobody can show
+    by what a pay step was once granted.
+    """
+    (person,) = agency.people(1)
+    versions = [
+        but(person, "/currentResidence/detail", f"Số {number}, phường thử nghiệm")
+        for number in (1, 2, 3)
+    ]
+    accepted = []
+    for version in versions:
+        message = agency.trial([version])
+        receipt = registry.submit(message)
+        accepted.append(Accepted(message_id=message.id, receipt=receipt, person=version))
+    history = registry.history(person)
+
+    with judge("VN-PRO-006", history, *(one.receipt for one in accepted)):
+        tells_of(history, accepted, mark="/currentResidence/detail")
+
+
+@verifies("VN-PRO-007")
+def test_who_holds_the_current_profile_is_not_sent_it_again(agency, registry, judge):
+    """
+    An agency asks for a file that it holds, and for one of which it holds something else.
+
+    Ten thousand files a night fit through a poor line only if the unchanged ones stay at home.
+    """
+    (person,) = agency.people(1)
+
+    registry.submit(agency.trial([person]))
+    full = registry.profile(person)
+    held = registry.profile(person, unless=full.response.header("etag") or NOBODYS_TAG)
+    outdated = registry.profile(person, unless=NOBODYS_TAG)
+
+    with judge("VN-PRO-007", full, held, outdated):
+        stored(full, person)
+        header(full, "ETag")
+        status_is(held, 304)
+        if held.response.body:
+            raise Deviation(
+                "wrong-value",
+                observed=f"304 with {len(held.response.body)} bytes",
+                required="304 without a body",
+            )
+        stored(outdated, person)
+
+
+@verifies("VN-PRO-008")
+def test_the_rows_of_a_sub_table_come_back_in_their_order(agency, registry, judge):
+    """
+    A life has rows: where somebody worked, what was earned, who belongs to the family.
+
+    A row that is lost or moved makes another life of it, and the pension is computed from it.
+    """
+    person = agency.with_sub_tables()
+    tables = [name for name, value in person.items() if isinstance(value, list)]
+
+    registry.submit(agency.trial([person]))
+    read = registry.profile(person)
+
+    with judge("VN-PRO-008", read):
+        stored(read, person)
+        for name in tables:
+            rows = composed(member(read, f"/profile/{name}"))
+            equal_json(rows, composed(person[name]), pointer=f"/profile/{name}")
+
+
+@verifies("VN-PRO-009")
+def test_a_text_comes_back_letter_by_letter_as_it_was_signed(agency, registry, judge):
+    """
+    A name is written as the birth certificate writes it, whichever way the tone mark stands.
+
+    Decomposed or corrected letters look the same on the screen: no search finds the person,
+    and no signature over the file holds.
+    """
+    (person,) = agency.people(1)
+    person = but(person, "/nativePlace/detail", SPELLING)
+    person = but(person, "/currentResidence/detail", f"Thôn {SPELLING}")
+
+    registry.submit(agency.trial([person]))
+    read = registry.profile(person)
+
+    with judge("VN-PRO-009", read):
+        stored(read, person)
+        for pointer in ("/birthFullName", "/nativePlace/detail", "/currentResidence/detail"):
+            letter_by_letter(read, person, pointer)
+
+
+@verifies("VN-PRO-016")
+def test_a_withdrawn_profile_is_gone_and_its_neighbour_is_not(agency, registry, refused, judge):
+    """
+    An agency takes a test person out of the test environment.
+
+    Who is said to be gone and stays is counted in the next report; who goes unasked is missing.
+    """
+    leaving, staying = agency.people(2)
+
+    registry.submit(agency.trial([leaving, staying]))
+    before = registry.profile(leaving)
+    withdrawn = registry.withdraw(leaving)
+    gone, there = registry.profile(leaving), registry.profile(staying)
+    again = registry.withdraw(leaving)
+
+    with judge("VN-PRO-016", before, withdrawn, gone, there, again):
+        stored(before, leaving)
+        status_is(withdrawn, 204)
+        not_stored(gone, leaving, mark="/birthDate")
+        stored(there, staying)
+        refused(again, status=404, name="not-found")
+
+
+def updated(answer, agency):
+    """When the server says that a profile was last accepted; now, where it does not say."""
+    moment = answer_object(answer).get("updatedAt")
+    return moment if isinstance(moment, str) else agency.world.now().isoformat()

@@ -1,0 +1,121 @@
+"""How the registry says no before it has looked at a single record."""
+
+from __future__ import annotations
+
+from conformance.errors import Deviation
+from conformance.oracles.body import header, member_is, text_at
+from conformance.oracles.status import outline, status_is
+from conformance.packs.vn_cbccvc.receipts import accepted
+from conformance.pytest_plugin import verifies
+
+
+@verifies("VN-ACC-007", "VN-ACC-008", "VN-ACC-009")
+def test_a_token_request_is_refused_for_what_is_wrong_with_it_and_a_token_is_not_kept(
+    registry, judge
+):
+    """
+    An agency's software asks in another way than agreed, and then leaves something out.
+
+    A vendor who is told "wrong secret" when the grant type is missing asks the connection
+    office for a new key; a token that a platform keeps in its cache is the next caller's.
+    """
+    names = ("grant_type", "client_id", "client_secret")
+
+    granted = registry.ask_for_token()
+    other = registry.ask_for_token(grant_type="password")
+    incomplete = [registry.ask_for_token(leave_out=name) for name in names]
+
+    with judge("VN-ACC-007", other, granted):
+        status_is(other, 400)
+        member_is(other, "/error", "unsupported_grant_type")
+        status_is(granted, 200)
+        text_at(granted, "/access_token")
+
+    with judge("VN-ACC-008", *incomplete, granted):
+        for answer in incomplete:
+            status_is(answer, 400)
+            member_is(answer, "/error", "invalid_request")
+        status_is(granted, 200)
+        text_at(granted, "/access_token")
+
+    with judge("VN-ACC-009", granted):
+        status_is(granted, 200)
+        text_at(granted, "/access_token")
+        said = header(granted, "Cache-Control")
+        if "no-store" not in [word.strip().lower() for word in said.split(",")]:
+            raise Deviation("wrong-value", observed=said, required="no-store")
+
+
+@verifies("VN-ACC-010", "VN-ACC-011")
+def test_a_refusal_states_its_status_and_a_wrong_method_is_told_the_right_ones(
+    agency, registry, refused, judge
+):
+    """
+    Somebody asks for what is not there, sends nothing, and uses a verb that no path knows.
+
+    Between the agency and the registry stands a platform that logs and rewrites; only a
+    refusal that repeats its status can still be understood afterwards.
+    """
+    branch = agency.branch(children=0)
+
+    removed = registry.by_method("DELETE", "/v1/metadata")
+    patched = registry.by_method("PATCH", "/v1/trial-sync")
+    refusals = (
+        registry.for_a_stranger().metadata(),
+        registry.unit(branch[-1]),
+        registry.submit(agency.trial([])),
+        removed,
+    )
+    served = registry.metadata()
+
+    with judge("VN-ACC-010", *refusals):
+        problems = [
+            answer
+            for answer in refusals
+            if answer.response.media_type == "application/problem+json"
+            and answer.response.status >= 400
+        ]
+        if not problems:
+            raise Deviation(
+                "wrong-media-type",
+                observed=outline(refusals[0]),
+                required="application/problem+json",
+            )
+        for answer in problems:
+            member_is(answer, "/status", answer.response.status)
+
+    with judge("VN-ACC-011", removed, patched, served):
+        for answer, method in ((removed, "GET"), (patched, "POST")):
+            refused(answer, status=405, name="method-not-allowed")
+            allowed = header(answer, "Allow")
+            if method not in [word.strip() for word in allowed.split(",")]:
+                raise Deviation("wrong-value", observed=allowed, required=method)
+        status_is(served, 200)
+
+
+@verifies("VN-ACC-012", "VN-ACC-013")
+def test_a_body_that_is_no_json_is_refused_as_what_it_is(agency, registry, refused, judge):
+    """
+    A message arrives as plain text, one as XML, one cut off in the middle, and then whole.
+
+    Lines to the districts broke in the middle of a message daily. Whoever is told that his
+    records are faulty corrects records that were right.
+    """
+    batch = agency.trial(agency.people(1))
+    body = batch.body()
+
+    as_text = registry.submit_bytes(body, media_type="text/plain")
+    as_xml = registry.submit_bytes(b"<message/>", media_type="application/xml")
+    cut_off = registry.submit_bytes(body[: len(body) // 2])
+    no_json = registry.submit_bytes(b"{'header': {}, 'records': []}")
+    whole = registry.submit(batch)
+
+    with judge("VN-ACC-012", as_text, as_xml, whole):
+        for answer in (as_text, as_xml):
+            refused(answer, status=415, name="unsupported-media-type")
+        accepted(whole, 1)
+
+    with judge("VN-ACC-013", cut_off, no_json, whole):
+        for answer in (cut_off, no_json):
+            refused(answer, status=400, name="malformed-json")
+        accepted(whole, 1)

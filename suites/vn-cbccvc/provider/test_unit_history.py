@@ -1,0 +1,147 @@
+"""The tree of units over time: as it was on a day, where a unit came from, who may work there."""
+
+from __future__ import annotations
+
+from conformance.packs.vn_cbccvc.receipts import accepted, rejected
+from conformance.packs.vn_cbccvc.records import but
+from conformance.packs.vn_cbccvc.tree_oracles import (
+    carried_out,
+    linked,
+    listed,
+    lives,
+)
+from conformance.pytest_plugin import verifies
+
+LONG_AGO, EVE, CHANGE, LATER = 120, 101, 100, 60
+"""Days before the day on which our people live; `EVE` is the last day of the old order."""
+
+
+@verifies("VN-UNIT-006", "VN-UNIT-007")
+def test_the_tree_is_told_as_it_was_on_the_day_asked_for(agency, registry, refused, judge):
+    """
+    One unit ends, another begins on that day, a third lives on: the tree before and after.
+
+    Salaries and pensions are counted by the unit in which somebody worked at the time. A tree
+    that only knows today moves whole careers into offices that did not exist.
+    """
+    above, (steady, ending, beginning) = agency.ground(units=3)
+    ending = but(ending, "/effectiveTo", agency.day(CHANGE))
+    beginning = but(beginning, "/effectiveFrom", agency.day(CHANGE))
+
+    registry.submit_units(agency.unit_message([*above, steady, ending, beginning]))
+    before = registry.children(above[-1], limit=100, as_of=agency.day(LONG_AGO))
+    after = registry.children(above[-1], limit=100, as_of=agency.day(LATER))
+    last_day = registry.unit(ending, as_of=agency.day(EVE))
+    day_after = registry.unit(ending, as_of=agency.day(CHANGE))
+    eve = registry.unit(beginning, as_of=agency.day(EVE))
+    first_day = registry.unit(beginning, as_of=agency.day(CHANGE))
+    today = registry.unit(ending), registry.unit(beginning)
+
+    with judge("VN-UNIT-006", *before, *after):
+        listed(before, [steady, ending], absent=[beginning])
+        listed(after, [steady, beginning], absent=[ending])
+
+    with judge("VN-UNIT-007", last_day, day_after, eve, first_day, *today):
+        lives(last_day, ending)
+        refused(day_after, status=404, name="not-found")
+        refused(eve, status=404, name="not-found")
+        lives(first_day, beginning)
+        refused(today[0], status=404, name="not-found")
+        lives(today[1], beginning)
+
+
+@verifies("VN-UNIT-008")
+def test_a_lineage_names_everybody_a_unit_came_from_and_what_became_of_them(
+    agency, registry, refused, judge
+):
+    """
+    Two units become one, and somebody asks each of the three where it came from or went to.
+
+    A pensioner's file names an office that has had two other names since. Whoever loses one
+    predecessor of a merger loses the files of everybody who worked there.
+    """
+    above, (first, second, heir, unknown) = agency.ground(units=4)
+    day = agency.day(CHANGE)
+    heir = but(heir, "/effectiveFrom", day)
+    merger = agency.decision("HOP_NHAP", day=day, before=[first, second], after=[heir])
+
+    registry.submit_units(agency.unit_message([*above, first, second]))
+    registry.reorganise(merger)
+    of_heir, of_first, of_second = (registry.lineage(unit) for unit in (heir, first, second))
+    of_nobody = registry.lineage(unknown)
+
+    with judge("VN-UNIT-008", of_heir, of_first, of_second, of_nobody):
+        about = {"operation": "HOP_NHAP", "day": day}
+        linked(of_heir, "predecessors", [first, second], **about)
+        linked(of_heir, "successors", [], **about)
+        for answer in (of_first, of_second):
+            linked(answer, "predecessors", [], **about)
+            linked(answer, "successors", [heir], **about)
+        refused(of_nobody, status=404, name="not-found")
+
+
+@verifies("VN-UNIT-014", "VN-UNIT-015")
+def test_a_unit_keeps_its_code_under_another_name_and_under_another_parent(agency, registry, judge):
+    """
+    One unit takes another name, another comes under a neighbour, both from one day on.
+
+    Who signed a document years ago signed it under the name of then. A name or a superior
+    that changes backwards makes old signatures look forged.
+    """
+    above, (renamed, moved, host) = agency.ground(units=3)
+    day = agency.day(CHANGE)
+    newly = but(renamed, "/name", "Phòng nghiệp vụ mang tên mới")
+    below = but(moved, "/parentCode", host["unitCode"])
+
+    registry.submit_units(agency.unit_message([*above, renamed, moved, host]))
+    naming = registry.reorganise(
+        agency.decision("DOI_TEN", day=day, before=[renamed], after=[newly])
+    )
+    moving = registry.reorganise(agency.decision("CHUYEN", day=day, before=[moved], after=[below]))
+    old_name = registry.unit(renamed, as_of=agency.day(LONG_AGO))
+    new_name = registry.unit(renamed, as_of=agency.day(LATER))
+    present_name = registry.unit(renamed)
+    places = {
+        (ago, unit["unitCode"]): registry.children(unit, limit=100, as_of=agency.day(ago))
+        for ago in (LONG_AGO, LATER)
+        for unit in (above[-1], host)
+    }
+
+    with judge("VN-UNIT-014", naming, old_name, new_name, present_name):
+        carried_out(naming)
+        lives(old_name, renamed, "name")
+        lives(new_name, newly, "name")
+        lives(present_name, newly, "name")
+
+    with judge("VN-UNIT-015", moving, *(page for pages in places.values() for page in pages)):
+        carried_out(moving)
+        old, new = above[-1]["unitCode"], host["unitCode"]
+        listed(places[LONG_AGO, old], [moved, host])
+        listed(places[LONG_AGO, new], [], absent=[moved])
+        listed(places[LATER, old], [host], absent=[moved])
+        listed(places[LATER, new], [moved])
+
+
+@verifies("VN-SYNC-028")
+def test_nobody_can_be_sent_to_a_unit_that_has_closed(agency, registry, judge):
+    """
+    A person's unit was closed weeks ago, and the agency's software still sends it.
+
+    After a merger this is the commonest fault of all. Whoever stands in a closed unit stands
+    on no payroll, and nobody is told.
+    """
+    above, (closed, open_one) = agency.ground(units=2)
+    closed = but(closed, "/effectiveTo", agency.day(CHANGE))
+    people = agency.people(1)
+    (lost,), (found,) = (
+        agency.employed(people, unit, kept_by=above[0]) for unit in (closed, open_one)
+    )
+
+    tree = registry.submit_units(agency.unit_message([*above, closed, open_one]))
+    receipt = registry.submit(agency.trial([lost]))
+    twin = registry.submit(agency.trial([found]))
+
+    with judge("VN-SYNC-028", tree, receipt, twin):
+        accepted(tree, *range(1, len(above) + 3))
+        rejected(receipt, 1, rule="unit-closed", pointer="/records/0/profile/employingUnitCode")
+        accepted(twin, 1)
