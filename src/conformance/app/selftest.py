@@ -7,8 +7,10 @@ itself runs first: a suite that accuses the reference proves nothing about mutan
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -84,10 +86,18 @@ class Laboratory:
 
     Args:
         home: state folder with the test CA.
+        start: the virtual moment at which every run begins; now when None.
     """
 
     def __init__(
-        self, *, home: Path, role: Role, pack: str = "", seed: int = 1, budget: int = 12
+        self,
+        *,
+        home: Path,
+        role: Role,
+        pack: str = "",
+        seed: int = 1,
+        budget: int = 12,
+        start: datetime | None = None,
     ) -> None:
         options = RunOptions(
             target="reference",
@@ -100,8 +110,8 @@ class Laboratory:
         )
         self.prepared: Prepared = prepare(options)
         self.role = role
-        self._start: datetime = SystemClock().now()
-        self._authority = authority_of(self.prepared, self._start)
+        self.start: datetime = start or SystemClock().now()
+        self._authority = authority_of(self.prepared, self.start)
 
     def play(self, mutant: str | None = None, *, seed: int | None = None) -> Played:
         """Run the whole suite of the role once, in memory."""
@@ -109,7 +119,7 @@ class Laboratory:
         plan = prepared.plan if seed is None else replace(prepared.plan, seed=seed)
         if mutant is not None:
             plan = replace(plan, locator=f"reference:{mutant}")
-        clock = ManualClock(self._start)
+        clock = ManualClock(self.start)
         sinks: dict[str, MemorySink] = {}
 
         def sink_for(name: str) -> EventSink:
@@ -170,7 +180,7 @@ class Laboratory:
         gathered = read_back()
         record = RunRecord(
             id="in-memory",
-            started_at=self._start,
+            started_at=self.start,
             finished_at=clock.now(),
             seed=plan.seed,
             as_of=plan.as_of,
@@ -187,21 +197,64 @@ class Laboratory:
         return Played(plan=plan, report=report, evidence=gathered)
 
 
-def rows(laboratory: Laboratory, *, only: Sequence[str] = ()) -> Iterator[Row]:
-    """One row for each mutant of the laboratory's role, as it is done."""
-    for mutant in laboratory.prepared.pack.plugin.mutants():
-        if mutant.role is not laboratory.role or (only and mutant.name not in only):
-            continue
-        began = time.perf_counter()
-        played = laboratory.play(mutant.name)
-        failed = tuple(a.id for a in played.report.requirements if a.verdict is Verdict.FAIL)
-        yield Row(
-            mutant=mutant,
-            failed=failed,
-            verdict=judge_mutant(mutant, failed),
-            exchanges=played.report.exchanges,
-            seconds=time.perf_counter() - began,
+def rows(laboratory: Laboratory, *, only: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
+    """
+    One row for each mutant of the laboratory's role, in the pack's order, as it is done.
+
+    Args:
+        jobs: processes that share the mutants; each finds the pack by its entry point.
+    """
+    mutants = [
+        mutant
+        for mutant in laboratory.prepared.pack.plugin.mutants()
+        if mutant.role is laboratory.role and (not only or mutant.name in only)
+    ]
+    if jobs == 1:
+        yield from (row(laboratory, mutant) for mutant in mutants)
+        return
+    with ProcessPoolExecutor(
+        jobs,
+        # Not fork: this process may run threads, and a forked lock stays locked.
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_equip,
+        initargs=(laboratory.prepared.options, laboratory.role, laboratory.start),
+    ) as benches:
+        yield from benches.map(_row_of, mutants)
+
+
+def row(laboratory: Laboratory, mutant: MutantInfo) -> Row:
+    """Play one mutant and see what failed."""
+    began = time.perf_counter()
+    played = laboratory.play(mutant.name)
+    failed = tuple(a.id for a in played.report.requirements if a.verdict is Verdict.FAIL)
+    return Row(
+        mutant=mutant,
+        failed=failed,
+        verdict=judge_mutant(mutant, failed),
+        exchanges=played.report.exchanges,
+        seconds=time.perf_counter() - began,
+    )
+
+
+_bench: list[Laboratory] = []
+"""The laboratory of this process, where it is one of several."""
+
+
+def _equip(options: RunOptions, role: Role, start: datetime) -> None:
+    _bench.append(
+        Laboratory(
+            home=options.home,
+            role=role,
+            pack=options.pack,
+            seed=options.seed or 0,
+            budget=options.budget,
+            start=start,
         )
+    )
+
+
+def _row_of(mutant: MutantInfo) -> Row:
+    return row(_bench[0], mutant)
 
 
 def judge_mutant(mutant: MutantInfo, failed: Sequence[str]) -> Kill:
@@ -217,6 +270,7 @@ def selftest(
     roles: Sequence[Role],
     pack: str = "",
     seed: int = 1,
+    jobs: int = 1,
     on_row: Callable[[Row], None] = lambda _row: None,
 ) -> Matrix:
     """The kill matrix of a pack for the roles given."""
@@ -230,7 +284,7 @@ def selftest(
             for a in clean.report.requirements
             if a.applicability == "REQUIRED" and a.verdict is not Verdict.PASS
         ]
-        for row in rows(laboratory):
-            done.append(row)
-            on_row(row)
+        for one in rows(laboratory, jobs=jobs):
+            done.append(one)
+            on_row(one)
     return Matrix(rows=tuple(done), accused=tuple(accused))

@@ -11,6 +11,7 @@ from conformance.cli.common import (
     ClassOption,
     Exit,
     FormatOption,
+    JobsOption,
     LanguageOption,
     OutOption,
     PackOption,
@@ -20,6 +21,7 @@ from conformance.cli.common import (
     day,
     guarded,
     home,
+    processes,
     roles,
     say,
 )
@@ -37,9 +39,6 @@ from conformance.cli.telling import (
 if TYPE_CHECKING:
     from conformance.app.options import RunOptions
 
-JobsOption = Annotated[
-    str, Parameter(name="--jobs", help="Processes that share the scenarios, or auto.")
-]
 BudgetOption = Annotated[
     int,
     Parameter(
@@ -228,13 +227,8 @@ def _options(
     acknowledged: tuple[str, ...],
 ) -> RunOptions:
     from conformance.app.options import RunOptions
-    from conformance.errors import UsageError
     from conformance.model.requirement import Language, Role
 
-    if jobs != "auto" and not (jobs.isdecimal() and 0 < int(jobs) <= 64):
-        raise UsageError(
-            "jobs are counted from 1 to 64", where="--jobs", value=jobs, remedy="Or write auto."
-        )
     return RunOptions(
         target=target,
         out=out,
@@ -246,7 +240,7 @@ def _options(
         config=config,
         seed=seed,
         as_of=day(as_of),
-        jobs=0 if jobs == "auto" else int(jobs),
+        jobs=processes(jobs),
         budget=budget,
         language=Language(lang),
         resume=resume,

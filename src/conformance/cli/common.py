@@ -59,6 +59,9 @@ SeedOption = Annotated[
         validator=validators.Number(gte=0, lt=2**63),
     ),
 ]
+JobsOption = Annotated[
+    str, Parameter(name="--jobs", help="Processes that share the work, or auto.")
+]
 OutOption = Annotated[Path, Parameter(name="--out", help="Folder for plan, evidence and reports.")]
 
 
@@ -131,6 +134,17 @@ def day(text: str | None) -> date | None:
         raise UsageError(
             "this is no date", where="--as-of", value=text, remedy="Write it as 2026-07-01."
         ) from None
+
+
+def processes(jobs: str) -> int:
+    """The number behind `--jobs`; 0 for one per core. Raises UsageError."""
+    from conformance.errors import UsageError
+
+    if jobs != "auto" and not (jobs.isdecimal() and 0 < int(jobs) <= 64):
+        raise UsageError(
+            "jobs are counted from 1 to 64", where="--jobs", value=jobs, remedy="Or write auto."
+        )
+    return 0 if jobs == "auto" else int(jobs)
 
 
 def roles(named: str | None) -> Sequence[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 
 from conformance.cli.common import (
     Exit,
     FormatOption,
+    JobsOption,
     PackOption,
     RoleOption,
     SeedOption,
     complain,
     guarded,
     home,
+    processes,
     roles,
     say,
 )
@@ -24,6 +27,7 @@ def selftest(
     pack: PackOption = "",
     role: RoleOption = None,
     seed: SeedOption = 1,
+    jobs: JobsOption = "1",
     format: FormatOption = "text",  # noqa: A002 - the option's published name
 ) -> int:
     """
@@ -53,6 +57,7 @@ def selftest(
         roles=chosen,
         pack=f"{loaded.id}@{loaded.revision}",
         seed=seed if seed is not None else 1,
+        jobs=processes(jobs) or os.cpu_count() or 1,
         on_row=show if format == "text" else lambda _row: None,
     )
     counts = {kill.value: matrix.count(kill) for kill in Kill}
