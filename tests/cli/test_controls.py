@@ -12,7 +12,12 @@ PARTNERS = {
     # A challenge on each refusal is all it owes; that it gives no token is found beside it.
     "refuses": {"VN-ACC-006": "VN-ACC-001"},
     # A token and no crash are little: wrong secrets get one too, and nothing is answered rightly.
-    "turns_away": {"VN-ACC-001": "VN-ACC-002", "VN-CON-001": "VN-CON-002"},
+    "turns_away": {
+        "VN-ACC-001": "VN-ACC-002",
+        # Its problems state their own status; that they are the wrong ones is found beside it.
+        "VN-ACC-010": "VN-ACC-008",
+        "VN-CON-001": "VN-CON-002",
+    },
     # Everything valid is accepted, as it should be; what is not valid must be refused.
     "accepts": {
         "VN-ACC-001": "VN-ACC-002",
@@ -21,6 +26,8 @@ PARTNERS = {
         "VN-SYNC-002": "VN-SYNC-003",
         "VN-SYNC-006": "VN-SYNC-007",
         "VN-SYNC-014": "VN-SYNC-016",
+        "VN-SYNC-024": "VN-SYNC-003",
+        "VN-SIG-006": "VN-SIG-009",
         "VN-CON-001": "VN-CON-003",
     },
 }

@@ -14,7 +14,7 @@ from functools import partial
 
 from conformance.contract.cases import JSON_TYPE
 from conformance.contract.contract import Contract
-from conformance.contract.requests import Scope, request_problems
+from conformance.contract.requests import Scope, judged_per_record, request_problems
 from conformance.model import seeds
 from conformance.model.exchange import Request
 from conformance.model.json import Json, JsonObject, at, walk
@@ -31,7 +31,19 @@ def one(contract: Contract, request: Request, seed: int) -> tuple[Request, str] 
     if request.body is None or operation.request_media_type != JSON_TYPE:
         return None
     body: Json = json.loads(request.body)
-    slips = list(_slips(body))
+    message: dict[str, bool] = {}
+
+    def of_the_message(pointer: str) -> bool:
+        if pointer not in message:
+            message[pointer] = not judged_per_record(contract, operation, pointer)
+        return message[pointer]
+
+    slips = [
+        (pointer, what, slip)
+        for pointer, what, slip in _slips(body)
+        # A fault of a member may be found with the one that holds it.
+        if of_the_message(pointer.rpartition("/")[0])
+    ]
     seeds.randomness(seed, "order").shuffle(slips)
     for pointer, what, slip in slips:
         broken = json.dumps(slip(), ensure_ascii=False, separators=(",", ":"))

@@ -149,22 +149,33 @@ def _schema_problems(contract: Contract, schema: str, value: Json) -> tuple[tupl
 
 def _scope(document: JsonObject, schema: str, pointer: str, keyword: str) -> Scope:
     """Whom a fault at `pointer` of the body condemns, by the marks on the way to it."""
-    here = list(_unfolded(document, at(document, schema)))
-    tokens = pointer.split("/")[1:]
-    for token in (*tokens, None):
+    here: list[JsonObject] = []
+    for here in _on_the_way(document, schema, pointer):
         if any(node.get("x-judged-per-record") is True for node in here):
             return Scope.RECORD
-        if token is None:
-            break
+    marks = [node.get("x-judged-elsewhere") for node in here]
+    elsewhere = any(isinstance(mark, list) and keyword in mark for mark in marks)
+    return Scope.ELSEWHERE if elsewhere else Scope.MESSAGE
+
+
+def judged_per_record(contract: Contract, operation: Operation, pointer: str) -> bool:
+    """Whether whatever is wrong at `pointer` of the body condemns a record alone."""
+    way = _on_the_way(contract.document, operation.request_schema, pointer)
+    return any(node.get("x-judged-per-record") is True for here in way for node in here)
+
+
+def _on_the_way(document: JsonObject, schema: str, pointer: str) -> Iterator[list[JsonObject]]:
+    """The schemas of the body, of its member, and so on down to what stands at `pointer`."""
+    here = list(_unfolded(document, at(document, schema)))
+    yield here
+    for token in pointer.split("/")[1:]:
         here = [
             node
             for parent in here
             for child in _children(parent, token)
             for node in _unfolded(document, child)
         ]
-    marks = [node.get("x-judged-elsewhere") for node in here]
-    elsewhere = any(isinstance(mark, list) and keyword in mark for mark in marks)
-    return Scope.ELSEWHERE if elsewhere else Scope.MESSAGE
+        yield here
 
 
 def _children(node: JsonObject, token: str) -> Iterable[Json]:

@@ -70,7 +70,7 @@ class Vault:
         self._by_token: dict[str, str] = {}
         #: Every way of writing a secret -> its token.
         self._written: dict[str, str] = {}
-        self._anywhere: re.Pattern[str] | None = None
+        self._longest_first: list[str] | None = None
         self._strangers: dict[str, str] = {}
         self._is_ours = is_ours
         self._personal_id = re.compile(personal_id) if personal_id else None
@@ -138,16 +138,23 @@ class Vault:
             text = whole[1] + self._learn(whole[2]) + whole[3]
         text = _QUOTED.sub(lambda m: m[1] + self._learn(m[2]), text)
         if self._written:
-            if self._anywhere is None:
-                # The longest first: a secret may begin another one. Tokens stay as they are.
-                forms = sorted(self._written, key=len, reverse=True)
-                self._anywhere = re.compile(
-                    "|".join([PLACEHOLDER.pattern, *(re.escape(form) for form in forms)])
-                )
-            text = self._anywhere.sub(lambda m: self._written.get(m[0], m[0]), text)
+            text = self._hidden_in(text)
         if self._personal_id:
             text = self._personal_id.sub(self._stranger, text)
         return text
+
+    def _hidden_in(self, text: str) -> str:
+        if self._longest_first is None:
+            # A secret may begin another one.
+            self._longest_first = sorted(self._written, key=len, reverse=True)
+        # Few forms occur in any one text: an expression of those alone is compiled in no time,
+        # and mostly is the one that `re` still remembers.
+        present = [form for form in self._longest_first if form in text]
+        if not present:
+            return text
+        # Tokens stay as they are.
+        anywhere = "|".join([PLACEHOLDER.pattern, *map(re.escape, present)])
+        return re.sub(anywhere, lambda m: self._written.get(m[0], m[0]), text)
 
     def redact_header(self, name: str, value: str) -> str:
         """The value of a header as it may be stored."""
@@ -188,7 +195,7 @@ class Vault:
     def _hide(self, value: str, token: str) -> None:
         for form in _forms(value):
             self._written.setdefault(form, token)
-        self._anywhere = None
+        self._longest_first = None
 
     def _stranger(self, match: re.Match[str]) -> str:
         value = match[0]
