@@ -54,7 +54,7 @@ def test_every_answer_is_one_that_the_contract_documents(
                 raise Deviation(
                     "not-refused",
                     observed=outline(exchange),
-                    required=f"a refusal for {fault.place} {fault.pointer}: {fault.keyword}",
+                    required=f"a refusal for {fault.place} {fault.pointer or '/'}: {fault.keyword}",
                 )
             if bad and not refused:
                 status_is(bad[0], *range(400, 500))

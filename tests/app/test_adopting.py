@@ -13,8 +13,10 @@ from conformance.catalogue import packs
 from conformance.contract.adoption import Fate, adopt, upgraded
 from conformance.contract.contract import Contract
 from conformance.errors import UsageError
-from conformance.model.requirement import Role
+from conformance.model.requirement import Language, Role
 from conformance.model.verdict import Verdict
+from conformance.reporting import adoption as telling
+from conformance.reporting.schemas import why_invalid
 
 UNIT = "/v1/units/{unitCode}"
 
@@ -105,10 +107,18 @@ def test_what_matches_is_tested_and_the_rest_is_listed(adopted, tmp_path):
     (differing,) = listed["operations"]["differs"]
     assert differing["ours"] == "listUnits"
     assert any(change["class"] == "breaking" for change in differing["changes"])
-    assert listed["requirements_no_longer_judged"] == adopted.lost
-    assert all("readTrialReceipt" in r or "listUnits" in r for r in adopted.lost.values())
-    for name, reason in adopted.lost.items():
-        assert pack.catalogue.by_id[name].not_judged == reason
+    assert why_invalid(listed, "adoption") is None
+    reasons = listed["requirements_no_longer_judged"]
+    assert reasons.keys() == adopted.lost.keys()
+    for name, gone in adopted.lost.items():
+        assert {"readTrialReceipt", "listUnits"} & {*gone}
+        assert pack.catalogue.by_id[name].not_judged == reasons[name]
+
+    told = {language: "\n".join(telling.lines(adopted, language)) for language in Language}
+    assert told[Language.EN].endswith(f"--pack {adopted.root}")
+    assert "phá vỡ tương thích: 200 body" in told[Language.VI]
+    assert "Tài liệu chính thức không có thao tác tương thích" in told[Language.VI]
+    assert "Dokumen resmi tidak memiliki operasi yang kompatibel" in told[Language.ID]
 
 
 def test_a_document_of_something_else_is_refused(tmp_path):

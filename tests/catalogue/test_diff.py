@@ -163,6 +163,15 @@ def test_what_is_demanded_otherwise(change, what, severity):
     assert (found.what, found.severity) == (what, severity)
 
 
+def test_a_title_is_told_in_the_reader_s_language():
+    titled = {**OLD, "title": {"en": "Answers", "vi": "Trả lời", "id": "Menjawab"}}
+    found = [*diff.requirements({}, {"XX-A-001": titled})]
+    for language, told in zip(Language, ("Trả lời", "Menjawab", "Answers"), strict=True):
+        (change,) = telling.document(found, "a", "b", language)["changes"]
+        assert change["now"] == told
+        assert f"      -  ->  {told}" in telling.lines(found, language)
+
+
 def test_a_requirement_that_is_newly_judged_needs_a_look():
     excused = {k: v for k, v in OLD.items() if k != "falsified_by"} | {"not_judged": "hidden"}
     (found,) = diff.requirements({"XX-A-001": excused}, {"XX-A-001": OLD})

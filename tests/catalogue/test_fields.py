@@ -108,6 +108,13 @@ def test_every_field_of_the_shipped_contract_has_a_name_in_its_own_language(ship
         assert [f.pointer for f in found if not f.type] == []
 
 
+def test_every_kind_and_every_field_of_the_form_is_filed_under_a_title(shipped):
+    people = shipped.kinds["people"][1]
+    assert {title.vi == title.en for title, _ in shipped.kinds.values()} == {False}
+    # The form asks nobody whether he is a state secret.
+    assert [f.pointer for f in people if f.group is None] == ["/stateSecret"]
+
+
 def test_mandatory_fields_have_an_example(shipped):
     for _, found in shipped.kinds.values():
         simple = [f for f in found if f.mandatory and "*" not in f.pointer and f.type != "object"]

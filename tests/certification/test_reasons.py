@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conformance.certification import reasons
 from conformance.certification.checks import TITLES, CheckName
-from conformance.certification.reasons import SENTENCES, printable, reason
+from conformance.certification.reasons import SENTENCES, printable, reason, together
 from conformance.model.requirement import Language
 
 SOURCES = Path(reasons.__file__).parent.glob("*.py")
@@ -60,3 +60,19 @@ def test_what_a_stranger_wrote_is_made_printable(text):
 
 def test_the_words_of_a_language_survive():
     assert printable("Công bố phù hợp") == "Công bố phù hợp"
+
+
+def test_what_is_said_of_many_requirements_is_said_once():
+    """A server that refuses everything would be told 165 times that it is inconclusive."""
+    given = [reason("must-failed", requirement="A-001")]
+    given += [reason("must-inconclusive", requirement=f"A-{n:03d}") for n in range(2, 6)]
+    given += [reason("class-left-out", conformance_class=name, count=2) for name in ("x", "y")]
+    given += [reason("must-failed", requirement="B-001")]
+    told = [each.within(Language.EN) for each in together(given)]
+    assert told == [
+        "A-001, B-001: failed.",
+        "A-002…005: inconclusive, something kept us from judging.",
+        "Class x: 2 mandatory requirements were left out of the run.",
+        "Class y: 2 mandatory requirements were left out of the run.",
+    ]
+    assert together(()) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -43,7 +44,7 @@ def block_with(word):
 
 
 def test_every_block_is_typed_somewhere_here():
-    assert len(BLOCKS) == 4
+    assert len(BLOCKS) == 5
 
 
 def test_make_certify_leaves_a_verified_certificate(tmp_path):
@@ -61,6 +62,22 @@ def test_a_mutant_is_caught_and_explained(tmp_path):
     assert done.returncode == 1, done.stdout + done.stderr
     assert "VN-SYNC-015" in done.stdout
     assert type_in(explained, tmp_path).returncode == 0
+
+
+def test_a_contract_is_shown_and_a_file_checked(tmp_path):
+    done = type_in(block_with("check sample"), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "50 people" in done.stdout
+    assert (tmp_path / "fields.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert "paths" in json.loads((tmp_path / "openapi.json").read_text(encoding="utf-8"))
+
+
+def test_every_command_that_it_names_exists(tmp_path):
+    named = set(re.findall(r"(?m)(?:^|`)conformance ((?:pack )?[a-z]+)\b", README))
+    assert {"certify", "check", "pack adopt", "selftest"} <= named
+    block = "\n".join(f"conformance {command} --help" for command in sorted(named))
+    done = type_in(block, tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_trial_sync_by_hand_is_accepted(tmp_path):

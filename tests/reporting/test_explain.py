@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.rules import Rule
 from conformance.errors import UsageError
 from conformance.model.pack import MutantInfo
-from conformance.model.requirement import Language, Role
+from conformance.model.requirement import Basis, Language, Role, Source, Text
 from conformance.reporting.explain import finding_page, requirement_page
 
 
@@ -34,6 +35,31 @@ def test_a_requirement_page_names_scenarios_and_mutants(sample: Any) -> None:
     assert "Source: NĐ 27/2026/NĐ-CP, article 9 (inferred)" in page
     assert "  - a replayed batch is answered alike" in page
     assert "  - AnswersReplaysWithConflict: Refuses a replayed batch." in page
+
+
+def test_a_rule_shows_place_message_and_expression(sample: Any) -> None:
+    """A vendor evaluates the same expression in a language of his own."""
+    rule = Rule(
+        id="XX-R-003",
+        pointer="/salaryStep",
+        title=Text(en="The step exists", vi="Bậc lương có trong bảng", id="Tingkat ada"),
+        expression="record.salaryStep <= 12 &&\n  record.salaryStep > 0",
+        message=Text(en="No such step.", vi="Không có bậc này.", id="Tingkat tidak ada."),
+        source=Source(document="NĐ 204/2004/NĐ-CP", article="annex", basis=Basis.KNOWN),
+        defined_at="rules.toml:7",
+    )
+    known = sample.catalogue.by_id["XX-SYNC-007"]
+    page = requirement_page(known, sample.catalogue, Language.VI, rules=(rule,))
+    at = page.index("XX-R-003 · Bậc lương có trong bảng")
+    assert page[at : at + 7] == [
+        "XX-R-003 · Bậc lương có trong bảng",
+        "Vị trí: /salaryStep",
+        "Căn cứ: NĐ 204/2004/NĐ-CP, phụ lục (đã biết)",
+        "Thông báo cho bên gửi: Không có bậc này.",
+        "Đúng khi quy tắc được tuân thủ (CEL, rules.toml:7):",
+        "  record.salaryStep <= 12 &&",
+        "    record.salaryStep > 0",
+    ]
 
 
 def test_a_requirement_that_is_not_judged_says_why(sample: Any) -> None:

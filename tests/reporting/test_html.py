@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance.model.report import UNDECLARED
 from conformance.model.requirement import Language
 from conformance.model.verdict import Verdict
 from conformance.reporting.html import rerun_command, to_html
+from conformance.reporting.views import LONG_CURL
+from conformance.reporting.words import Words
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 
@@ -110,3 +114,36 @@ def test_the_rerun_command_repeats_target_pack_and_seed(sample: Any) -> None:
         "conformance run https://hrm.example.test:8443/api "
         "--pack xx-demo@1.0 --role provider --seed 20261122 --lang vi"
     )
+
+
+@pytest.mark.parametrize("language", [Language.VI, Language.ID])
+def test_texts_that_are_english_alone_say_so(sample: Any, language: Language) -> None:
+    """Nobody opens a Vietnamese report and meets an English paragraph unprepared."""
+    page = page_of(sample, language)
+    rationale = sample.catalogue.requirements[0].rationale
+    label = Words(language)("report.in_english")
+    assert page.count(f"<summary>{label}</summary>") == page.count(f'<dd lang="en">{rationale}')
+    assert label not in page_of(sample)
+
+
+def test_what_was_met_is_folded_and_what_was_not_stands_before_it(sample: Any) -> None:
+    """A page of 183 requirements begins with those that somebody must look at."""
+    page = page_of(sample)
+    folded = page.index('<details class="passed">')
+    assert page.index('id="XX-ACC-002"') < folded < page.index('id="XX-ACC-001"')
+
+
+def test_a_target_that_nobody_declared_is_called_by_its_address(sample: Any) -> None:
+    """`not declared not declared` names nothing."""
+    report = replace(sample.report, implementation=UNDECLARED)
+    page = to_html(report, sample.catalogue, Language.VI, sample.exchange_of)
+    assert f'<p class="product">{report.locator}</p>' in page
+    assert "not declared" not in page
+
+
+def test_a_long_curl_line_is_folded(sample: Any) -> None:
+    """It is there to be copied, not to be read."""
+    page = page_of(sample)
+    lines = re.findall(r'(<details class="long">[^\n]*\n)?<pre class="curl">([^<]*)</pre>', page)
+    assert any(fold for fold, _ in lines)
+    assert all(bool(fold) == (len(unescape(line)) > LONG_CURL) for fold, line in lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,19 @@ def test_every_sentence_exists_in_three_languages_and_is_its_own() -> None:
     for key, text in words.load("sentences.toml").items():
         assert len({text.en, text.vi, text.id}) == 3, key
         assert re.search(r"[ăâđêôơưáàảãạấầẩẫậếềểễệốồổỗộớờởỡợứừửữựíìỉĩịýỳỷỹỵ]", text.vi), key
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in PACKAGE.glob("*.toml")))
+def test_every_text_is_written_in_three_languages(name: str) -> None:
+    """Loading asks for three texts with the same parameters; here they are three languages."""
+    texts = words.load(name)
+    assert texts
+    for key, text in texts.items():
+        assert len({text.en, text.vi, text.id}) == 3, key
+        assert all(unicodedata.is_normalized("NFC", told) for told in (text.en, text.vi, text.id))
+        # Two short words may need no diacritics; a sentence without any was never translated.
+        own = re.sub(r"{[a-z_]*}", "", text.vi)
+        assert len(own.split()) <= 2 or not own.isascii(), key
 
 
 def test_every_code_says_what_and_what_to_do() -> None:

@@ -78,6 +78,7 @@ def test_little_is_needed(written):
         ("", 2, "locator: is missing"),
         ("locator = 3", 3, "locator: must be a text"),
         ('locator = "x"\ntimeuot = 3', 4, "timeuot: no such key"),
+        ('locator = "x"\nenvironment = "production"', 4, "environment: a run creates records"),
         ('locator = "x"\ntimeout = "3"', 4, "timeout: must be a number"),
         ('locator = "x"\ntimeout = 0', 4, "timeout: must be a number above 0"),
         ('locator = "x"\ntimeout = true', 4, "timeout: must be a number"),

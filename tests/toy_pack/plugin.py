@@ -14,7 +14,7 @@ from conformance.errors import UsageError
 from conformance.model import seeds
 from conformance.model.dialect import Dialect
 from conformance.model.exchange import Exchange, Request
-from conformance.model.json import JsonObject
+from conformance.model.json import Json, JsonObject
 from conformance.model.pack import (
     Agency,
     AgencySurroundings,
@@ -26,6 +26,7 @@ from conformance.model.pack import (
     RecordKind,
     Signer,
     Surroundings,
+    TrustQuestion,
     Vocabulary,
 )
 from conformance.model.requirement import Role
@@ -78,6 +79,9 @@ class ToyPlugin:
     ) -> Agency:
         raise UsageError("nobody pushes to this register", value=mutant or "")
 
+    def signed_records(self, value: Json, signature: str = "") -> Mapping[str, tuple[Json, Json]]:
+        return {}
+
     def facts(
         self, pack: LoadedPack, request: Request, surroundings: Surroundings
     ) -> Mapping[str, str]:
@@ -102,6 +106,11 @@ class ToyPlugin:
 
     def code_day(self, kind: str, record: JsonObject, pointer: str, as_of: date) -> date:
         return as_of
+
+    def trust_question(
+        self, *, signer: Signer, grants: Mapping[str, Json], at: datetime
+    ) -> TrustQuestion | None:
+        return None
 
     def leftovers(self, exchange: Exchange) -> Sequence[Leftover]:
         return ()

@@ -11,22 +11,23 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from conformance.app.selftest import Laboratory
 from conformance.catalogue import packs
 from conformance.catalogue.load import MANIFEST
-from conformance.contract.adoption import Adoption, Fate, Outcome, adopt, upgraded
+from conformance.contract.adoption import Adoption, Fate, adopt, upgraded
 from conformance.contract.bundle import bundle
 from conformance.contract.contract import Contract
 from conformance.contract.operations import read as read_operations
 from conformance.contract.sources import read as read_source
 from conformance.errors import PackDefect, UsageError
-from conformance.model.json import Json, JsonObject
+from conformance.model.json import JsonObject
 from conformance.model.pack import LoadedPack
+from conformance.model.requirement import Language
+from conformance.reporting.adoption import Adopted, document, reason
 from conformance.wire import codec
 
 _DOCUMENT: Final = "openapi/official.json"
@@ -34,25 +35,17 @@ REPORT: Final = "adopted.json"
 #: The generic suite asks every operation that the contract has, and no other.
 _GENERIC: Final = "contract/"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adopted:
-    """
-    Attributes:
-        root: the derived revision's folder; `--pack` takes it.
-        lost: requirement id -> why it can no longer be judged.
-        judged: how many requirements are left to judge.
-    """
-
-    root: Path
-    outcomes: tuple[Outcome, ...]
-    lost: Mapping[str, str]
-    judged: int
+Lost = Mapping[str, tuple[str, ...]]
 
 
-def adopt_file(file: Path, *, pack: str, out: Path, home: Path) -> Adopted:
+def adopt_file(
+    file: Path, *, pack: str, out: Path, home: Path, language: Language = Language.EN
+) -> Adopted:
     """
     Derive a revision in which the official `file` stands in the place of our documents.
+
+    Args:
+        language: of the sentences in `adopted.json`.
 
     Raises:
         UsageError: the file or folder is not to be used, or nothing of it is ours.
@@ -77,7 +70,7 @@ def adopt_file(file: Path, *, pack: str, out: Path, home: Path) -> Adopted:
             remedy="Name another folder; nothing is overwritten.",
         )
     lost = _lost(base, kept, home)
-    _write(root, base, adoption, lost)
+    _write(root, base, adoption, lost, language)
     derived = packs.load(str(root))
     judged = sum(not r.not_judged for r in derived.catalogue.requirements)
     return Adopted(root=root, outcomes=adoption.outcomes, lost=lost, judged=judged)
@@ -119,17 +112,17 @@ def _needs(base: LoadedPack, home: Path) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(operations) for name, operations in needs.items()}
 
 
-def _lost(base: LoadedPack, kept: set[str], home: Path) -> dict[str, str]:
+def _lost(base: LoadedPack, kept: set[str], home: Path) -> dict[str, tuple[str, ...]]:
+    """Requirement id -> the operations that it needs and that are gone."""
     known = {operation.id for operation in Contract.load(base).operations.values()}
-    lost: dict[str, str] = {}
-    for name, operations in _needs(base, home).items():
-        gone = sorted((operations & known) - kept)
-        if gone:
-            lost[name] = "The official document has no compatible " + ", ".join(gone) + "."
-    return lost
+    needs = _needs(base, home)
+    gone = {name: tuple(sorted((needed & known) - kept)) for name, needed in needs.items()}
+    return {name: operations for name, operations in gone.items() if operations}
 
 
-def _write(root: Path, base: LoadedPack, adoption: Adoption, lost: Mapping[str, str]) -> None:
+def _write(
+    root: Path, base: LoadedPack, adoption: Adoption, lost: Lost, language: Language
+) -> None:
     try:
         shutil.copytree(base.root, root, ignore=shutil.ignore_patterns("openapi", "frozen.toml"))
         (root / "openapi").mkdir()
@@ -138,7 +131,8 @@ def _write(root: Path, base: LoadedPack, adoption: Adoption, lost: Mapping[str, 
             path.write_text(_excused(path, lost), encoding="utf-8", newline="\n")
         path = root / MANIFEST
         path.write_text(_manifest(path, base, adoption), encoding="utf-8", newline="\n")
-        _dump(root / REPORT, _report(base, adoption, lost))
+        name = f"{base.id}@{base.revision}"
+        _dump(root / REPORT, document(name, adoption.outcomes, lost, language))
     except OSError as error:
         raise UsageError(
             f"the revision cannot be written: {error.strerror or error}",
@@ -179,18 +173,19 @@ def _harmless(adoption: Adoption) -> str:
     )
 
 
-def _excused(path: Path, lost: Mapping[str, str]) -> str:
+def _excused(path: Path, lost: Lost) -> str:
     """The requirements of a file, with the reason where one can no longer be judged."""
     text = path.read_text(encoding="utf-8")
     head, *blocks = re.split(r"(?m)^(?=\[\[requirement\]\])", text)
     done = [head]
     for block in blocks:
         found = re.search(r'(?m)^id\s*=\s*"([^"]+)"', block)
-        reason = lost.get(found[1]) if found else None
-        if reason is None:
+        gone = lost.get(found[1]) if found else None
+        if gone is None:
             done.append(block)
             continue
-        line = f"not_judged   = {json.dumps(reason, ensure_ascii=False)}"
+        # Catalogues give their reasons in English.
+        line = f"not_judged   = {json.dumps(reason(gone, Language.EN), ensure_ascii=False)}"
         before, judged, after = _judged(block)
         if not judged and "not_judged" not in block:
             raise PackDefect(
@@ -207,36 +202,6 @@ def _judged(block: str) -> tuple[str, str, str]:
     """A requirement's text around its `falsified_by`."""
     found = re.search(r'(?m)^falsified_by\s*=\s*".*"[ \t]*$', block)
     return (block[: found.start()], found[0], block[found.end() :]) if found else (block, "", "")
-
-
-def _report(base: LoadedPack, adoption: Adoption, lost: Mapping[str, str]) -> JsonObject:
-    def listed(outcomes: Sequence[Outcome]) -> list[Json]:
-        return [
-            {
-                "ours": outcome.ours or None,
-                "theirs": outcome.theirs or None,
-                "route": outcome.route,
-                "changes": [
-                    {
-                        "place": change.place,
-                        "what": change.what,
-                        "class": change.severity.value,
-                        "was": change.was or None,
-                        "now": change.now or None,
-                    }
-                    for change in outcome.changes
-                ],
-            }
-            for outcome in outcomes
-        ]
-
-    requirements: dict[str, Json] = dict(sorted(lost.items()))
-    return {
-        "schema": "conformance-adoption/1",
-        "base": f"{base.id}@{base.revision}",
-        "operations": {fate.value: listed(adoption.of(fate)) for fate in Fate},
-        "requirements_no_longer_judged": requirements,
-    }
 
 
 def _dump(path: Path, value: JsonObject) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import socket
 import ssl
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,9 +20,11 @@ from conformance.app.opening import Opened
 from conformance.contract.contract import Contract
 from conformance.errors import Deviation, WorldTrouble
 from conformance.model.clock import Clock
-from conformance.model.exchange import Request, Response
+from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.json import at
-from conformance.model.pack import LoadedPack
+from conformance.model.pack import LoadedPack, Signer, TrustQuestion
+from conformance.model.preflight import Check, Preflight, State
+from conformance.model.remark import Remark, remark
 from conformance.wire.transport import Transport
 
 #: Beyond this, signatures and token lifetimes begin to fail for no visible reason.
@@ -31,42 +33,19 @@ CLOCK_SKEW: Final = 60.0
 TRIES: Final = 2
 
 
-class State(StrEnum):
-    """How one check ended."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One line of the preflight: what was looked at, what was seen, what to do."""
-
-    name: str
-    state: State
-    seen: str
-    code: str = ""
-    remedy: str = ""
-    fault: str = "network"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preflight:
-    """All checks, in order."""
-
-    checks: tuple[Check, ...]
-
-    @property
-    def stopped_by(self) -> Check | None:
-        """The first check that makes a run pointless."""
-        return next((c for c in self.checks if c.state is State.FAILED), None)
-
-
 def preflight(
-    pack: LoadedPack, contract: Contract, opened: Opened, transport: Transport, clock: Clock
+    pack: LoadedPack,
+    contract: Contract,
+    opened: Opened,
+    transport: Transport,
+    clock: Clock,
+    signer: Signer,
 ) -> Preflight:
-    """Knock: name, socket, TLS, one harmless read, clock, environment, credentials, grants."""
+    """
+    Knock: name, socket, TLS, one harmless read, clock, credentials, environment, trust.
+
+    Only the last question is a message; it is put to test environments, and refused by them.
+    """
     checks: list[Check] = []
     base = urlsplit(opened.connection.base_url)
     if opened.connection.app is None:
@@ -79,6 +58,10 @@ def preflight(
     checks.append(_clock(answer, clock.now()))
     authorised = _credentials(pack, opened, transport, checks)
     checks.append(_environment(pack, contract, opened, transport, authorised))
+    if authorised and checks[-1].state is not State.FAILED:
+        question = pack.plugin.trust_question(signer=signer, grants=opened.grants, at=clock.now())
+        if question is not None:
+            checks += _trust(pack, question, transport, clock, authorised)
     return Preflight(checks=tuple(checks))
 
 
@@ -92,7 +75,7 @@ def _name_and_socket(opened: Opened, host: str, port: int | None, scheme: str) -
             state=State.FAILED,
             seen=f"{host}: {error}",
             code="name-not-found",
-            remedy="Check the host name and this machine's DNS.",
+            remedy=remark("name"),
         )
     there = f"{found[0][4][0]}:{port}"
     limit = opened.connection.timeout
@@ -102,9 +85,9 @@ def _name_and_socket(opened: Opened, host: str, port: int | None, scheme: str) -
         return Check(
             name="socket",
             state=State.FAILED,
-            seen=f"{there} did not accept within {limit:g} s",
+            seen=remark("not-accepted-in-time", there=there, limit=f"{limit:g}"),
             code="timeout",
-            remedy="Check that the system runs and that a firewall lets this machine through.",
+            remedy=remark("firewall"),
         )
     except OSError as error:
         return Check(
@@ -112,7 +95,7 @@ def _name_and_socket(opened: Opened, host: str, port: int | None, scheme: str) -
             state=State.FAILED,
             seen=f"{there}: {error}",
             code="connection-refused",
-            remedy="Start the system, or correct host and port.",
+            remedy=remark("socket"),
         )
     with plain:
         if scheme != "https":
@@ -121,17 +104,17 @@ def _name_and_socket(opened: Opened, host: str, port: int | None, scheme: str) -
 
 
 def _handshake(plain: socket.socket, there: str, host: str, ca_file: str) -> Check:
-    remedy = "Renew the certificate, or name its authority as ca_file in conformance.toml."
     try:
         context = ssl.create_default_context(cafile=ca_file or None)
         with context.wrap_socket(plain, server_hostname=host) as secured:
             return Check(name="tls", state=State.OK, seen=f"{there}, {secured.version()}")
     except ssl.SSLCertVerificationError as error:
-        seen = f"{there}: {error.verify_message or error}"
+        seen: str | Remark = f"{there}: {error.verify_message or error}"
+        remedy = remark("certificate")
     except OSError as error:
         # Refusals, cut lines and silence alike: somebody is there and speaks no TLS with us.
-        seen = f"{there} accepted and spoke no TLS: {error}"
-        remedy = "Check that this port serves https; where it does not, write http://."
+        seen = remark("no-tls", there=there, reason=error)
+        remedy = remark("no-tls")
     return Check(
         name="tls",
         state=State.FAILED,
@@ -171,10 +154,9 @@ def _knock(
         Check(
             name="answer",
             state=State.FAILED,
-            seen=f"{trouble.detail} ({TRIES} tries)",
+            seen=remark("no-answer", detail=trouble.detail, count=TRIES),
             code=trouble.code,
-            remedy="Check that an HTTP server of this API answers at "
-            f"{opened.connection.base_url}.",
+            remedy=remark("answer", base=opened.connection.base_url),
         )
     )
     return None
@@ -197,15 +179,15 @@ def _clock(answer: Response, now: datetime) -> Check:
     except ValueError:
         there = None
     if there is None or there.tzinfo is None:
-        return Check(name="clock", state=State.OK, seen="the target states no time")
+        return Check(name="clock", state=State.OK, seen=remark("no-time"))
     skew = (there - now).total_seconds()
     if abs(skew) > CLOCK_SKEW:
         return Check(
             name="clock",
             state=State.WARNING,
-            seen=f"the target's clock differs by {skew:+.0f} s",
+            seen=remark("skew", seconds=f"{skew:+.0f}"),
             code="clock-skew",
-            remedy="Synchronise both clocks (NTP); signatures and tokens depend on them.",
+            remedy=remark("clock"),
             fault="configuration",
         )
     return Check(name="clock", state=State.OK, seen=f"{skew:+.0f} s")
@@ -222,9 +204,9 @@ def _credentials(
             Check(
                 name="credentials",
                 state=State.WARNING,
-                seen=f"not configured: {', '.join(missing)}",
+                seen=remark("not-configured", names=", ".join(missing)),
                 code="credential-missing",
-                remedy="Name them in [target.NAME.credentials.primary] of conformance.toml.",
+                remedy=remark("credentials"),
                 fault="configuration",
             )
         )
@@ -238,14 +220,14 @@ def _credentials(
             Check(
                 name="credentials",
                 state=State.WARNING,
-                seen=f"not accepted ({error.code})",
+                seen=remark("refused", code=error.code),
                 code="credentials-refused",
-                remedy="Check the credentials; what the answer deserves is judged in the run.",
+                remedy=remark("credentials-refused"),
                 fault="configuration",
             )
         )
         return {}
-    checks.append(Check(name="credentials", state=State.OK, seen="accepted"))
+    checks.append(Check(name="credentials", state=State.OK, seen=remark("accepted")))
     return dict(headers)
 
 
@@ -259,7 +241,7 @@ def _environment(
     """Beyond this machine, records are created only where the target says it is a test system."""
     how = pack.preflight
     if not how.environment:
-        return Check(name="environment", state=State.OK, seen="this API does not declare one")
+        return Check(name="environment", state=State.OK, seen=remark("undeclared"))
     request = _read(pack, contract)
     declared: object = None
     try:
@@ -280,8 +262,61 @@ def _environment(
     return Check(
         name="environment",
         state=State.WARNING if opened.loopback else State.FAILED,
-        seen=f"declares {declared!r}, not {how.expected!r}",
+        seen=remark("other-environment", declared=repr(declared), expected=repr(how.expected)),
         code="not-a-test-environment",
-        remedy="Point the run at a test environment; a run creates records.",
+        remedy=remark("environment"),
         fault="configuration",
     )
+
+
+#: What a question about trust is about -> (when it is known; when not; what is to be done then).
+_TRUSTED: Final = {
+    "test-ca": ("ca-known", "ca-unknown", "ca"),
+    "revocations": ("list-known", "list-unknown", "list"),
+}
+
+
+def _trust(
+    pack: LoadedPack,
+    question: TrustQuestion,
+    transport: Transport,
+    clock: Clock,
+    authorised: dict[str, str],
+) -> Iterator[Check]:
+    """What a run rests on and no read can tell; nothing where the answer does not tell either."""
+    headers = tuple(authorised.items())
+
+    def ask(request: Request) -> Response:
+        sent = replace(request, headers=(*request.headers, *headers))
+        return transport.run(lambda: transport.perform(sent))
+
+    try:
+        answer = ask(question.request)
+        exchange = Exchange(
+            number=1,
+            initiator=Initiator.TOOLKIT,
+            request=question.request,
+            response=answer,
+            at=clock.now(),
+            elapsed=0,
+        )
+        # Who takes what it had to refuse is judged in the run; nothing of it may stay.
+        for leftover in pack.plugin.leftovers(exchange):
+            if leftover.removal is not None:
+                ask(leftover.removal)
+    except WorldTrouble:
+        return
+    known = question.read(answer)
+    for name, (right, wrong, remedy) in _TRUSTED.items():
+        match known.get(name):
+            case True:
+                yield Check(name=name, state=State.OK, seen=remark(right))
+            case False:
+                yield Check(
+                    name=name,
+                    state=State.WARNING,
+                    seen=remark(wrong),
+                    code=wrong,
+                    remedy=remark(remedy),
+                    fault="configuration",
+                )

@@ -14,7 +14,7 @@ from conformance.catalogue import packs
 from conformance.contract.contract import Contract
 from conformance.errors import ReplayDiverged, SuiteDefect, UsageError
 from conformance.model.pack import LoadedPack
-from conformance.model.report import Implementation, PackRef
+from conformance.model.report import UNDECLARED, Implementation, PackRef
 from conformance.model.requirement import Role
 from conformance.pytest_plugin import executor
 from conformance.running.plan import Plan, PlannedScenario, select
@@ -229,4 +229,4 @@ def _implementation(
             name=f"bundled reference{f' ({locator.mutant})' if locator.mutant else ''}",
             version=toolkit.name().rpartition(" ")[2],
         )
-    return Implementation(organisation="not declared", name="not declared", version="not declared")
+    return UNDECLARED

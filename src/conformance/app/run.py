@@ -19,7 +19,7 @@ from conformance.app.folder import check_folder, claim_folder, holds_run, write
 from conformance.app.opening import open_provider
 from conformance.app.options import Told
 from conformance.app.playing import Share, by_kind, live_stage, play
-from conformance.app.preflight import Preflight, preflight
+from conformance.app.preflight import preflight
 from conformance.app.prepare import Prepared
 from conformance.crypto.authority import Authority
 from conformance.errors import UsageError
@@ -27,6 +27,7 @@ from conformance.model.clock import Clock
 from conformance.model.exchange import Exchange
 from conformance.model.json import JsonObject
 from conformance.model.pack import Assignment
+from conformance.model.preflight import Preflight
 from conformance.model.report import Report, RunRecord
 from conformance.model.requirement import Role
 from conformance.reference.clock import SystemClock
@@ -231,7 +232,7 @@ def _provider(
         begin()
         transport = Transport(opened.connection, clock)
         try:
-            seen = preflight(prepared.pack, prepared.contract, opened, transport, clock)
+            seen = preflight(prepared.pack, prepared.contract, opened, transport, clock, authority)
             if seen.stopped_by is not None:
                 return seen
             share = Share(

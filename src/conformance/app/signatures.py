@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from conformance.app.authority import authority_for
 from conformance.app.signing import parsed, read_text
@@ -21,49 +18,7 @@ from conformance.model.merkle import digest
 from conformance.model.pack import Surroundings
 from conformance.model.signing import SignatureCheck
 from conformance.reference.clock import ManualClock, SystemClock
-
-_SHOWN: Final = 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """
-    One signature, looked at.
-
-    Attributes:
-        pointer: where the signed record stands in the file, "" for the file itself.
-        header: the protected header with its certificates cut short; None when it is unreadable.
-        size, digest: of the record's canonical form; 0 and "" when it has none.
-    """
-
-    pointer: str
-    header: JsonObject | None
-    size: int
-    digest: str
-    checks: Sequence[SignatureCheck]
-
-    @property
-    def holds(self) -> bool:
-        """Whether every step passed."""
-        return all(check.passed for check in self.checks)
-
-    def to_json(self) -> JsonObject:
-        """For `--format json`."""
-        return {
-            "pointer": self.pointer,
-            "holds": self.holds,
-            "header": self.header,
-            "payload": {"bytes": self.size, "digest": self.digest},
-            "checks": [
-                {
-                    "step": str(check.step),
-                    "passed": check.passed,
-                    "fault": check.fault,
-                    "detail": check.detail,
-                }
-                for check in self.checks
-            ],
-        }
+from conformance.reporting.signatures import Looked
 
 
 def look(
@@ -136,21 +91,12 @@ def look(
         ) from None
 
 
-def document(looked: Sequence[Looked]) -> str:
-    """All of them as one JSON text."""
-    return json.dumps(
-        {"signatures": [one.to_json() for one in looked]}, ensure_ascii=False, indent=2
-    )
-
-
 def _looked(
     pointer: str, record: Json, signature: Json, checks: Sequence[SignatureCheck]
 ) -> Looked:
     header: JsonObject | None = None
     with suppress(SignatureProblem):
-        header = {
-            _plain(name): _cut(member) for name, member in protected_header(str(signature)).items()
-        }
+        header = protected_header(str(signature))
     try:
         data = canonical(record)
     except ValueError:
@@ -162,21 +108,6 @@ def _looked(
         digest=digest(data) if data else "",
         checks=checks,
     )
-
-
-def _cut(member: Json) -> Json:
-    if isinstance(member, list):
-        return [_cut(item) for item in member]
-    if not isinstance(member, str):
-        return member
-    if len(member) > 2 * _SHOWN:
-        return f"{_plain(member[:_SHOWN])}… ({len(member)} characters)"
-    return _plain(member)
-
-
-def _plain(text: str) -> str:
-    """A text that every terminal can show: half of a surrogate pair has no UTF-8."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _moment(text: str) -> datetime:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from conformance.errors import UsageError
+from conformance.model.requirement import Text
 
 Table = Mapping[str, object]
 
@@ -53,7 +54,7 @@ class Change:
         subject: what changed: an operationId, a requirement's or rule's id, a code list's name.
         place: where in it: `path`, `query limit`, `body /header/messageId`, `200 body /items/*`.
         what: a code; `reporting.changes` has its sentence and its remedy.
-        was, now: excerpts, "" where there is nothing.
+        was, now: excerpts, in the reader's language where the files hold it; "" for nothing.
         witness: JSON of a value that shows it: allowed before, or after, and not both.
     """
 
@@ -62,8 +63,8 @@ class Change:
     what: str
     severity: Severity
     direction: Direction = Direction.NEITHER
-    was: str = ""
-    now: str = ""
+    was: str | Text = ""
+    now: str | Text = ""
     witness: str = ""
 
 
@@ -241,10 +242,13 @@ def _few(codes: Sequence[str]) -> str:
     return f"{shown} … (+{more})" if more > 0 else shown
 
 
-def _text(value: object) -> str:
-    if isinstance(value, dict):
-        return str(value.get("en", ""))
-    return " ".join(str(value or "").split())
+def _text(value: object) -> str | Text:
+    if not isinstance(value, dict):
+        return " ".join(str(value or "").split())
+    english = str(value.get("en", ""))
+    if not english:
+        return ""
+    return Text(en=english, vi=str(value.get("vi", english)), id=str(value.get("id", english)))
 
 
 def _tables(root: Path, pattern: str, name: str) -> dict[str, Table]:

@@ -7,14 +7,16 @@ when somebody reads it, so that a report re-decided years later speaks the reade
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from conformance.model.ids import in_ranges
 from conformance.model.requirement import Language, Text
 
 _LONGEST_SHOWN: Final = 160
+_REQUIREMENT: Final = "requirement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,24 @@ def reason(code: str, **parameters: object) -> Reason:
     return made
 
 
+def together(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """The same reasons, those that say one thing of many requirements as one."""
+    alike: dict[str, list[str]] = {}
+    for given in reasons:
+        if given.parameters.keys() == {_REQUIREMENT}:
+            alike.setdefault(given.code, []).append(str(given.parameters[_REQUIREMENT]))
+    told: dict[str, Reason] = {}
+    for number, given in enumerate(reasons):
+        ids = alike.get(given.code)
+        if ids is None:
+            told[str(number)] = given
+        else:
+            told[given.code] = Reason(
+                code=given.code, parameters=MappingProxyType({_REQUIREMENT: in_ranges(ids)})
+            )
+    return tuple(told.values())
+
+
 def printable(text: str) -> str:
     """
     `text` without control characters, lone surrogates or excessive length.
@@ -81,24 +101,24 @@ SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
     {
         # Decisions.
         "must-failed": Text(
-            en="{requirement} failed.",
-            vi="{requirement} không đạt.",
-            id="{requirement} gagal.",
+            en="{requirement}: failed.",
+            vi="{requirement}: không đạt.",
+            id="{requirement}: gagal.",
         ),
         "must-inconclusive": Text(
-            en="{requirement} is inconclusive: its surroundings kept it from being judged.",
-            vi="{requirement} chưa kết luận được: môi trường khiến không thể đánh giá.",
-            id="{requirement} belum dapat disimpulkan: lingkungannya menghalangi penilaian.",
+            en="{requirement}: inconclusive, something kept us from judging.",
+            vi="{requirement}: chưa kết luận được, có trở ngại khi đánh giá.",
+            id="{requirement}: belum dapat disimpulkan, penilaiannya terhalang.",
         ),
         "must-not-run": Text(
-            en="{requirement} was not run.",
-            vi="{requirement} chưa được chạy.",
-            id="{requirement} tidak dijalankan.",
+            en="{requirement}: not run.",
+            vi="{requirement}: chưa được chạy.",
+            id="{requirement}: tidak dijalankan.",
         ),
         "must-error": Text(
-            en="{requirement} ended in an error of this toolkit.",
-            vi="{requirement} kết thúc bằng một lỗi của chính bộ công cụ.",
-            id="{requirement} berakhir dengan kesalahan pada perangkat uji ini sendiri.",
+            en="{requirement}: ended in an error of this toolkit.",
+            vi="{requirement}: kết thúc bằng một lỗi của chính bộ công cụ.",
+            id="{requirement}: berakhir dengan kesalahan pada perangkat uji ini sendiri.",
         ),
         "class-left-out": Text(
             en="Class {conformance_class}: {count} mandatory requirements were left out of "

@@ -281,6 +281,7 @@ def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
     from conformance.app.prepare import prepare
     from conformance.app.run import ready
     from conformance.certification.decision import Granted, Kind
+    from conformance.certification.reasons import together
 
     prepared = prepare(options)
     if not prepared.plan.scenarios:
@@ -298,7 +299,7 @@ def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
             say(words(options)["granted"].format(file=certified.file))
         return Exit.OK
     complain(words(options)["withheld"])
-    for reason in certified.decision.reasons:
+    for reason in together(certified.decision.reasons):
         complain(f"  - {reason.within(options.language)}")
     match certified.decision.kind:
         case Kind.NONCONFORMITY:

@@ -27,6 +27,7 @@ def coverage(
     gaps = tables.gaps(rows)
     if format == "json":
         document = {
+            "schema": "conformance-coverage/1",
             "requirements": [
                 {
                     "id": row.id,
@@ -37,7 +38,7 @@ def coverage(
                     "not_judged": row.not_judged,
                 }
                 for row in rows
-            ]
+            ],
         }
         say(json.dumps(document, ensure_ascii=False, indent=2))
     else:

@@ -20,7 +20,7 @@ def explain(
     Clause, rationale, what falsifies it, and for a finding the exchange and a curl line.
 
     Args:
-        subject: a requirement id, or REPORT#FINDING as the summary prints it.
+        subject: the id of a requirement or rule, or REPORT#FINDING as the summary prints it.
     """
     from conformance.model.requirement import Language
 
@@ -35,31 +35,40 @@ def explain(
     return Exit.OK
 
 
-def _requirement(requirement: str, pack: str, language: object) -> list[str]:
+def _requirement(name: str, pack: str, language: object) -> list[str]:
+    """A requirement, called by its own id or by that of the rule that it enforces."""
     import difflib
 
     from conformance.app.coverage import declared
     from conformance.catalogue import packs
+    from conformance.contract.rules import RuleBook
     from conformance.errors import UsageError
     from conformance.model.requirement import Language
-    from conformance.reporting.explain import requirement_page
+    from conformance.reporting.explain import requirement_page, rule_page
 
     assert isinstance(language, Language)
     loaded = packs.load(pack or packs.default())
     known = loaded.catalogue.by_id
-    if requirement not in known:
-        near = difflib.get_close_matches(requirement, known, n=3)
+    rules = {rule.id: rule for rule in RuleBook.load(loaded).rules}
+    if name not in known and name not in rules:
+        near = difflib.get_close_matches(name, [*known, *rules], n=3)
         raise UsageError(
-            f"the pack {loaded.id} has no such requirement",
+            f"the pack {loaded.id} has no such requirement or rule",
             where="REQUIREMENT",
-            value=requirement,
+            value=name,
             remedy=f"Near: {', '.join(near)}." if near else "`conformance coverage` lists them.",
         )
     scenarios = declared(loaded, home())
+    # A scenario that plays one rule carries its id: `test_…[VN-R-003]`.
+    of_rule = {rule: ids for s, ids in scenarios.items() for rule in rules if f"[{rule}]" in s}
+    if name in rules and name not in of_rule:
+        return rule_page(rules[name], language)
+    requirement = name if name in known else of_rule[name][0]
     return requirement_page(
         known[requirement],
         loaded.catalogue,
         language,
+        rules=[rules[rule] for rule, ids in of_rule.items() if requirement in ids],
         scenarios=[s for s, ids in scenarios.items() if requirement in ids],
         mutants=[m for m in loaded.plugin.mutants() if requirement in m.breaks],
     )

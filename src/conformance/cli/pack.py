@@ -38,7 +38,10 @@ def list_packs(
 
     found = {name: packs.revisions(name) for name in packs.available()}
     if format == "json":
-        document = {"packs": [{"id": name, "revisions": list(r)} for name, r in found.items()]}
+        document = {
+            "schema": "conformance-packs/1",
+            "packs": [{"id": name, "revisions": list(r)} for name, r in found.items()],
+        }
         say(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         for name, revisions in found.items():
@@ -141,6 +144,7 @@ def lint(
     messages = check(packs.load(reference or packs.default()))
     if format == "json":
         document = {
+            "schema": "conformance-lint/1",
             "messages": [
                 {
                     "severity": m.severity.value,
@@ -150,7 +154,7 @@ def lint(
                     "remedy": m.remedy,
                 }
                 for m in messages
-            ]
+            ],
         }
         say(json.dumps(document, ensure_ascii=False, indent=2))
     else:
@@ -219,6 +223,7 @@ def adopt(
     *,
     pack: PackOption = "",
     out: Annotated[Path, Parameter(name="--out", help="Where the derived revision is written.")],
+    lang: LanguageOption = "en",
     format: FormatOption = "text",  # noqa: A002 - the option's published name
 ) -> int:
     """
@@ -227,22 +232,16 @@ def adopt(
     What matches is tested by `--pack` with the folder that is written; the rest is listed.
     """
     from conformance.app.adopting import REPORT, adopt_file
+    from conformance.model.requirement import Language
+    from conformance.reporting import adoption as telling
 
-    adopted = adopt_file(file, pack=pack, out=out, home=home())
+    language = Language(lang)
+    adopted = adopt_file(file, pack=pack, out=out, home=home(), language=language)
     if format == "json":
         say((adopted.root / REPORT).read_text(encoding="utf-8").rstrip())
         return Exit.OK
-    for outcome in adopted.outcomes:
-        names = outcome.ours or "-"
-        if outcome.theirs not in ("", outcome.ours):
-            names += f" = {outcome.theirs}"
-        say(f"{outcome.fate.value:8} {outcome.route:44} {names}")
-        for change in outcome.changes:
-            if change.severity.value != "compatible":
-                say(f"           {change.severity.value}: {change.place}: {change.what}")
-    for name, reason in adopted.lost.items():
-        say(f"not judged {name}: {reason}")
-    say(f"{adopted.judged} requirements are left to judge: --pack {adopted.root}")
+    for line in telling.lines(adopted, language):
+        say(line)
     return Exit.OK
 
 

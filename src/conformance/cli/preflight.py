@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from conformance.cli.certify import AcknowledgeOption, ConfigOption
 from conformance.cli.common import (
@@ -16,9 +15,6 @@ from conformance.cli.common import (
     home,
     say,
 )
-
-if TYPE_CHECKING:
-    from conformance.app.preflight import Preflight
 
 
 @guarded
@@ -33,7 +29,9 @@ def preflight(
     acknowledge_host: AcknowledgeOption = (),
 ) -> int:
     """
-    Look at name, socket, TLS, clock, credentials and environment; one harmless read.
+    Look at name, socket, TLS, clock, credentials, environment, and what the target trusts.
+
+    One harmless read, and in a test environment one message that must be refused.
 
     Args:
         target: as for certify, provider role.
@@ -45,6 +43,7 @@ def preflight(
     from conformance.app.prepare import prepare
     from conformance.model.requirement import Language
     from conformance.reference.clock import SystemClock
+    from conformance.reporting import preflight as telling
     from conformance.wire.transport import Transport
 
     options = RunOptions(
@@ -62,46 +61,13 @@ def preflight(
     with open_provider(prepared, clock=clock, authority=authority) as opened:
         transport = Transport(opened.connection, clock)
         try:
-            seen = look(prepared.pack, prepared.contract, opened, transport, clock)
+            seen = look(prepared.pack, prepared.contract, opened, transport, clock, authority)
         finally:
             transport.close()
     if format == "json":
-        say(to_json(seen))
+        document = telling.document(seen, options.language)
+        say(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        for line in lines(seen):
+        for line in telling.lines(seen, options.language):
             say(line)
     return Exit.INCONCLUSIVE if seen.stopped_by else Exit.OK
-
-
-def lines(seen: Preflight) -> list[str]:
-    """One line for each check; the remedy under it when something is to be done."""
-    told = []
-    for check in seen.checks:
-        told.append(f"{check.state.value:8} {check.name:12} {check.seen}")
-        if check.remedy:
-            told.append(f"{'':21} {check.remedy}")
-    return told
-
-
-def to_json(seen: Preflight) -> str:
-    """The checks as a document."""
-    stopped = seen.stopped_by
-    return json.dumps(
-        {
-            "schema": "conformance-preflight/1",
-            "verdict": "INCONCLUSIVE" if stopped else "PASS",
-            "checks": [
-                {
-                    "name": c.name,
-                    "state": c.state.value,
-                    "seen": c.seen,
-                    "code": c.code,
-                    "remedy": c.remedy,
-                    "fault": c.fault if c.code else None,
-                }
-                for c in seen.checks
-            ],
-        },
-        ensure_ascii=False,
-        indent=2,
-    )

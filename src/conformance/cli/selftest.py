@@ -63,6 +63,7 @@ def selftest(
     counts = {kill.value: matrix.count(kill) for kill in Kill}
     if format == "json":
         document = {
+            "schema": "conformance-selftest/1",
             "mutants": [
                 {
                     "name": row.mutant.name,

@@ -45,7 +45,8 @@ def mock(
                 {"name": m.name, "pack": loaded.id, "role": m.role.value, "breaks": list(m.breaks)}
                 for m in mutants
             ]
-            say(json.dumps({"mutants": listed}, ensure_ascii=False, indent=2))
+            named = {"schema": "conformance-mutants/1", "mutants": listed}
+            say(json.dumps(named, ensure_ascii=False, indent=2))
         else:
             for m in mutants:
                 say(f"{m.name:32} {m.role.value:9} {', '.join(m.breaks):14} {m.summary}")
@@ -66,6 +67,7 @@ def mock(
     key = str(signing_key(loaded, home()))
     if format == "json":
         document = {
+            "schema": "conformance-mock/1",
             "base_url": serving.base_url,
             "credentials": dict(credentials),
             "signing_key": key,

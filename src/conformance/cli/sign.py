@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -20,36 +20,6 @@ from conformance.cli.common import (
     home,
     say,
 )
-
-if TYPE_CHECKING:
-    from conformance.app.signatures import Looked
-
-_WORDS = {
-    "en": {
-        "whole": "the record",
-        "holds": "{place}: the signature holds",
-        "differs": "{place}: the signature does not hold, see {step}",
-        True: "ok",
-        False: "failed",
-        None: "not asked",
-    },
-    "vi": {
-        "whole": "bản ghi",
-        "holds": "{place}: chữ ký hợp lệ",
-        "differs": "{place}: chữ ký không hợp lệ, xem bước {step}",
-        True: "đạt",
-        False: "sai",
-        None: "chưa xét",
-    },
-    "id": {
-        "whole": "rekaman",
-        "holds": "{place}: tanda tangan sah",
-        "differs": "{place}: tanda tangan tidak sah, lihat {step}",
-        True: "sesuai",
-        False: "salah",
-        None: "tidak diperiksa",
-    },
-}
 
 
 @guarded
@@ -139,7 +109,10 @@ def sign(
     """
     from conformance.app import signing
     from conformance.errors import UsageError
+    from conformance.model.requirement import Language
+    from conformance.reporting import signatures as telling
 
+    language = Language(lang)
     if authority:
         for path in signing.to_trust(home=home(), pack=pack):
             say(str(path))
@@ -168,29 +141,15 @@ def sign(
             file, home=home(), pack=pack, signature=signature, at=at, trust=trust, crl=crl
         )
         if format == "json":
-            say(signatures.document(looked))
+            say(json.dumps(telling.document(looked, language), ensure_ascii=False, indent=2))
         else:
             for one in looked:
-                _tell(one, lang)
+                for line in telling.lines(one, language):
+                    say(line)
         return Exit.OK if all(one.holds for one in looked) else Exit.NONCONFORMITY
     record = signing.read_record(file)
     signed = signing.sign_record(record, file, home=home(), signer=signer, pack=pack)
     say(signed.signature)
-    complain(f"header: {signed.header}")
-    complain(f"payload: {signed.size} bytes, {signed.digest}")
+    complain(telling.header_line(signed.header, language))
+    complain(telling.payload_line(signed.size, signed.digest, language))
     return Exit.OK
-
-
-def _tell(looked: Looked, lang: str) -> None:
-    """One signature: what came of it, then its steps."""
-    words = _WORDS[lang]
-    failed = next((str(c.step) for c in looked.checks if c.passed is False), "")
-    place = looked.pointer or words["whole"]
-    say(words["differs" if failed else "holds"].format(place=place, step=failed))
-    width = max(len(words[state]) for state in (True, False, None))
-    for check in looked.checks:
-        say(f"  {words[check.passed]:<{width}}  {check.step:<18}  {check.detail}".rstrip())
-    if looked.header is not None:
-        say(f"  header: {json.dumps(looked.header, ensure_ascii=False)}")
-    if looked.digest:
-        say(f"  payload: {looked.size} bytes, {looked.digest}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -151,14 +152,15 @@ def show_report(prepared: Prepared, report: Report, *, as_json: bool) -> None:
 
 def stopped(outcome: Outcome, options: RunOptions, *, as_json: bool) -> int:
     """Preflight found nobody to judge: say what was seen, and what to do."""
-    from conformance.cli.preflight import lines, to_json
+    from conformance.reporting import preflight as told
 
     assert outcome.preflight is not None
     if as_json:
-        say(to_json(outcome.preflight))
+        document = told.document(outcome.preflight, options.language)
+        say(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         complain(words(options)["stopped"])
-        for line in lines(outcome.preflight):
+        for line in told.lines(outcome.preflight, options.language):
             complain(line)
     return Exit.INCONCLUSIVE
 
@@ -172,8 +174,6 @@ def nothing_selected(prepared: Prepared) -> int:
 
 
 def show_plan(prepared: Prepared, *, as_json: bool) -> int:
-    import json
-
     from conformance.running import plan as plans
 
     if as_json:

@@ -24,7 +24,11 @@ def verify(
     ] = None,
     offline: Annotated[
         bool,
-        Parameter(name="--offline", help="Contact nobody; level L0 never does.", negative=""),
+        Parameter(
+            name="--offline",
+            help="Contact nobody; changes nothing yet, since no check of level L0 goes online.",
+            negative="",
+        ),
     ] = False,
     lang: LanguageOption = "en",
     format: FormatOption = "text",  # noqa: A002 - the option's published name

@@ -1,7 +1,7 @@
 """
 Certificates as signatures bring them: reading, the walk to an anchor, validity, revocation.
 
-Every function is total: what somebody made to annoy is a sentence in the answer, never a crash.
+Every function is total: what somebody made to annoy is a remark in the answer, never a crash.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
+
+from conformance.model.remark import Remark, remark
 
 MAX_CHAIN: Final = 5
 #: Digests under which two different certificates can be made that share one signature.
@@ -35,23 +37,24 @@ HOSTILE: Final = (
 Chain = Sequence[x509.Certificate]
 
 
-def read(value: object) -> Chain:
-    """
-    The certificates of an `x5c` header, leaf first.
+class Unfit(ValueError):
+    """Certificates that prove nothing; `remark` says why."""
 
-    Raises:
-        ValueError: one English sentence.
-    """
+    def __init__(self, code: str, /, **details: object) -> None:
+        self.remark: Final = remark(code, **details)
+        super().__init__(code)
+
+
+def read(value: object) -> Chain:
+    """The certificates of an `x5c` header, leaf first. Raises Unfit."""
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_CHAIN:
-        raise ValueError(f"x5c must hold 1 to {MAX_CHAIN} certificates")
+        raise Unfit("x5c-count", limit=MAX_CHAIN)
     try:
         return tuple(_certificate(str(item)) for item in value)
     except HOSTILE:
         if any("-" in str(item) or "_" in str(item) for item in value):
-            raise ValueError(
-                "x5c is written in base64url; RFC 7515, section 4.1.6 asks for plain base64"
-            ) from None
-        raise ValueError("x5c holds something that is no certificate") from None
+            raise Unfit("x5c-base64url") from None
+        raise Unfit("x5c-no-certificate") from None
 
 
 def anchors(pems: Iterable[bytes]) -> Chain:
@@ -59,8 +62,12 @@ def anchors(pems: Iterable[bytes]) -> Chain:
     return _anchors(tuple(pems))
 
 
-def weak_digest(chain: Chain, trusted: Chain) -> str:
-    """The digest of the first certificate that nobody should rely on any more, "" without one."""
+def weak_digest(chain: Chain, trusted: Chain) -> str | None:
+    """
+    The digest of the first certificate that nobody should rely on any more, None without one.
+
+    "" is a digest that the library does not know.
+    """
     known = {fingerprint(anchor) for anchor in trusted}
     for certificate in chain:
         # How an anchor is signed proves nothing: it is trusted for having been handed over.
@@ -69,23 +76,22 @@ def weak_digest(chain: Chain, trusted: Chain) -> str:
         try:
             digest = certificate.signature_hash_algorithm
         except HOSTILE:
-            return "an unknown digest"
+            return ""
         if digest is not None and digest.name in _WEAK:
             return digest.name
-    return ""
+    return None
 
 
 def walk(chain: Chain, trusted: Chain) -> Chain:
     """
     The way from the leaf to an anchor; what x5c itself claims to be a root counts for nothing.
 
-    Raises:
-        ValueError: one English sentence.
+    Raises Unfit.
     """
     known = {fingerprint(anchor) for anchor in trusted}
     current, intermediates = chain[0], chain[1:]
     if not may_sign(current):
-        raise ValueError("the signer's certificate is not for digital signatures")
+        raise Unfit("chain-not-for-signing")
     path = [current]
     for _ in range(MAX_CHAIN):
         if fingerprint(current) in known:
@@ -94,27 +100,30 @@ def walk(chain: Chain, trusted: Chain) -> Chain:
             (c for c in (*trusted, *intermediates) if c != current and _issued(c, current)), None
         )
         if issuer is None:
-            raise ValueError(f"no trusted CA issued {subject(current)}")
+            raise Unfit("chain-unknown-issuer", subject=subject(current))
         current = issuer
         path.append(current)
-    raise ValueError(f"the chain is longer than {MAX_CHAIN} certificates")
+    raise Unfit("chain-too-long", limit=MAX_CHAIN)
 
 
-def outside_its_days(path: Chain, at: datetime) -> str:
-    """The sentence about the first certificate that is not valid at `at`, "" without one."""
+def outside_its_days(path: Chain, at: datetime) -> Remark | None:
+    """About the first certificate that is not valid at `at`, None without one."""
     for certificate in path:
         begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         if not begin <= at <= end:
-            return (
-                f"{subject(certificate)} is valid from {begin:%Y-%m-%dT%H:%M:%SZ} "
-                f"to {end:%Y-%m-%dT%H:%M:%SZ}, not at {at:%Y-%m-%dT%H:%M:%SZ}"
+            return remark(
+                "outside-validity",
+                subject=subject(certificate),
+                begin=written(begin),
+                end=written(end),
+                at=written(at),
             )
-    return ""
+    return None
 
 
-def revoked(path: Chain, issuers: Chain, lists: Iterable[bytes]) -> str:
+def revoked(path: Chain, issuers: Chain, lists: Iterable[bytes]) -> Remark | None:
     """
-    The sentence about the first certificate that a list of its issuer names, "" without one.
+    About the first certificate that a list of its issuer names, None without one.
 
     A list is believed when a CA among `issuers` signed it, however old it is: a certificate
     does not come back because nobody fetched the next list.
@@ -129,19 +138,26 @@ def revoked(path: Chain, issuers: Chain, lists: Iterable[bytes]) -> str:
                     continue
                 entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
                 if entry is not None:
-                    return (
-                        f"{subject(certificate)} was revoked on "
-                        f"{entry.revocation_date_utc:%Y-%m-%d}, serial {entry.serial_number:x}"
+                    return remark(
+                        "revoked",
+                        subject=subject(certificate),
+                        day=f"{entry.revocation_date_utc:%Y-%m-%d}",
+                        serial=f"{entry.serial_number:x}",
                     )
-    return ""
+    return None
 
 
-def subject(certificate: x509.Certificate) -> str:
+def written(moment: datetime) -> str:
+    """A UTC moment as RFC 3339 writes it."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def subject(certificate: x509.Certificate) -> str | Remark:
     """The subject in one line."""
     try:
         return certificate.subject.rfc4514_string()
     except HOSTILE:
-        return "a certificate without a readable subject"
+        return remark("subject-unreadable")
 
 
 def names(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> tuple[str, ...]:

@@ -21,12 +21,13 @@ from conformance.crypto.jws import (
     SignatureProblem,
     Trouble,
     decoded,
-    protected_header,
+    read_header,
     signing_input,
 )
 from conformance.crypto.matching import Forms, matches, mismatch
 from conformance.crypto.steps import Examination, Step, Verified
 from conformance.model.json import JsonObject
+from conformance.model.remark import Remark, remark
 from conformance.model.signing import SignatureCheck
 
 _LEAST_RSA_BITS: Final = 2048
@@ -55,7 +56,7 @@ def verify_detached(
     found = examine(signature, payload, anchors, at, revocations=revocations)
     failed = found.first_failure()
     if failed is not None:
-        raise SignatureProblem(Trouble(failed.fault), failed.step, failed.detail)
+        raise SignatureProblem(Trouble(failed.fault), failed.step, str(failed.detail))
     assert found.signer is not None
     return found.signer
 
@@ -99,41 +100,37 @@ class _Examiner:
     def say(
         self,
         step: Step,
-        problem: str,
+        problem: Remark | None,
         *,
         fault: Trouble = Trouble.INVALID,
-        right: str = "",
+        right: Remark | None = None,
         seen: str = "",
     ) -> bool:
         """Record one step: failed with `problem`, or passed with `right`."""
         self.found[step] = SignatureCheck(
             step=step,
-            passed=not problem,
+            passed=problem is None,
             fault=fault.value if problem else "",
             detail=problem or right,
             seen=seen,
         )
-        return not problem
+        return problem is None
 
     def look(self, signature: str, payload: bytes, forms: Forms | None) -> None:
         """Go through the steps."""
-        if not self.say(
-            Step.PRESENCE, "" if signature else "there is no signature", fault=Trouble.MISSING
-        ):
+        absent = None if signature else remark("signature-absent")
+        if not self.say(Step.PRESENCE, absent, fault=Trouble.MISSING):
             return
         parts = signature.split(".")
         formed = len(parts) == 3 and not parts[1] and bool(parts[0])
-        if not self.say(
-            Step.FORMAT, "" if formed else "a detached compact JWS is written header..signature"
-        ):
+        if not self.say(Step.FORMAT, None if formed else remark("not-detached")):
             return
-        try:
-            header = protected_header(signature)
-        except SignatureProblem as problem:
-            self.say(Step.HEADER, problem.detail)
+        header = read_header(signature)
+        if isinstance(header, Remark):
+            self.say(Step.HEADER, header)
             return
-        unknown = "crit names extensions that are not understood" if "crit" in header else ""
-        self.say(Step.HEADER, unknown, right=f"{len(header)} members")
+        unknown = remark("header-crit") if "crit" in header else None
+        self.say(Step.HEADER, unknown, right=remark("header-read", count=len(header)))
         algorithm = self._algorithm(header)
         signed_at = self._signing_time(header)
         leaf = self._certificates(header, signed_at)
@@ -146,10 +143,12 @@ class _Examiner:
         known = isinstance(stated, str) and stated in ALGORITHMS
         self.say(
             Step.ALGORITHM,
-            "" if known else f"alg is {stated!r}, allowed are {' and '.join(ALGORITHMS)}",
+            None
+            if known
+            else remark("algorithm-refused", stated=repr(stated), allowed=", ".join(ALGORITHMS)),
             # A header that names no algorithm at all is no header of a signature.
             fault=Trouble.ALGORITHM if isinstance(stated, str) else Trouble.INVALID,
-            right=f"alg is {stated}",
+            right=remark("algorithm-allowed", stated=stated),
             seen=str(stated),
         )
         return str(stated) if known else ""
@@ -162,14 +161,16 @@ class _Examiner:
                 moment = moment.astimezone(UTC) if moment.tzinfo is not None else None
         except (ValueError, OverflowError):
             moment = None
-        absent = (
-            "there is no sigT" if value is None else f"sigT {value!r} is no time with an offset"
+        wrong = (
+            remark("time-absent")
+            if value is None
+            else remark("time-without-offset", stated=repr(value))
         )
         self.say(
             Step.SIGNING_TIME,
-            absent if moment is None else "",
+            wrong if moment is None else None,
             fault=Trouble.TIME,
-            right=f"sigT is {value}",
+            right=remark("time-stated", stated=value),
             seen="" if value is None else str(value),
         )
         return moment
@@ -181,13 +182,18 @@ class _Examiner:
             chain = chains.read(header.get("x5c"))
             self._leaf(chain[0], signed_at)
             self._chain(chain)
+        except chains.Unfit as error:
+            self.say(Step.CERTIFICATE, error.remark)
+            return None
         except chains.HOSTILE as error:
-            self.say(Step.CERTIFICATE, str(error) or "a certificate cannot be read")
+            reason = str(error) or type(error).__name__
+            self.say(Step.CERTIFICATE, remark("certificate-unreadable", reason=reason))
             return None
         return chain[0]
 
     def _leaf(self, leaf: x509.Certificate, signed_at: datetime | None) -> None:
-        self.say(Step.CERTIFICATE, "", right=chains.subject(leaf))
+        right = remark("certificate-read", subject=chains.subject(leaf))
+        self.say(Step.CERTIFICATE, None, right=right)
         organisation, common = (
             next(iter(chains.names(leaf, oid)), "")
             for oid in (x509.NameOID.ORGANIZATION_NAME, x509.NameOID.COMMON_NAME)
@@ -205,30 +211,35 @@ class _Examiner:
         weak = chains.weak_digest(chain, trusted)
         self.say(
             Step.CERTIFICATE_DIGEST,
-            f"a certificate is signed over {weak}" if weak else "",
+            None
+            if weak is None
+            else remark("digest-weak", digest=weak)
+            if weak
+            else remark("digest-unknown"),
             fault=Trouble.ALGORITHM,
-            right="no certificate rests on MD5 or SHA-1",
-            seen=weak,
+            right=remark("digest-sound"),
+            seen=weak or "",
         )
         path: chains.Chain = chain[:1]
-        if not weak:
+        if weak is None:
             # No walk leads over a signature that anybody can forge.
             try:
                 path = chains.walk(chain, trusted)
-                self.say(Step.CHAIN, "", right=f"issued by {chains.subject(path[-1])}")
-            except ValueError as error:
-                self.say(Step.CHAIN, str(error), fault=Trouble.UNTRUSTED)
+                right = remark("chain-complete", issuer=chains.subject(path[-1]))
+                self.say(Step.CHAIN, None, right=right)
+            except chains.Unfit as error:
+                self.say(Step.CHAIN, error.remark, fault=Trouble.UNTRUSTED)
         self.say(
             Step.VALIDITY,
             chains.outside_its_days(path, at),
             fault=Trouble.EXPIRED,
-            right=f"valid at {at:%Y-%m-%dT%H:%M:%SZ}",
+            right=remark("within-validity", at=chains.written(at)),
         )
         self.say(
             Step.REVOCATION,
             chains.revoked(path, (*trusted, *path[1:]), self._revocations),
             fault=Trouble.REVOKED,
-            right=f"on none of {len(self._revocations)} lists",
+            right=remark("not-revoked", count=len(self._revocations)),
         )
 
     def _key(self, leaf: x509.Certificate, algorithm: str) -> bool:
@@ -237,18 +248,18 @@ class _Examiner:
             key = leaf.public_key()
         except chains.HOSTILE:
             key = None
-        problem, fits = "", False
+        problem, fits = None, False
         match algorithm, key:
             case "ES256", ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
                 fits = True
             case "PS256", rsa.RSAPublicKey(key_size=bits):
                 fits = True
                 if bits < _LEAST_RSA_BITS:
-                    problem = f"the RSA key has {bits} bits, at least {_LEAST_RSA_BITS} are needed"
+                    problem = remark("key-short", bits=bits, least=_LEAST_RSA_BITS)
             case _:
                 kind = "RSA" if algorithm == "PS256" else "EC P-256"
-                problem = f"{algorithm} needs the certificate of an {kind} key"
-        self.say(Step.KEY, problem, fault=Trouble.KEY, right="of the right kind and length")
+                problem = remark("key-mismatch", algorithm=algorithm, kind=kind)
+        self.say(Step.KEY, problem, fault=Trouble.KEY, right=remark("key-fits"))
         return fits
 
     def _value(
@@ -262,18 +273,15 @@ class _Examiner:
         head, tail = parts
         raw = decoded(tail)
         if raw is None:
-            self.say(Step.SIGNATURE, "the signature is not canonical base64url without padding")
+            self.say(Step.SIGNATURE, remark("value-not-base64url"))
             return
         if matches(leaf, algorithm, raw, signing_input(head, payload)):
-            self.say(Step.CANONICAL_FORM, "", right=f"{len(payload)} bytes")
-            self.say(Step.SIGNATURE, "", right="over these bytes")
+            self.say(Step.CANONICAL_FORM, None, right=remark("form-canonical", count=len(payload)))
+            self.say(Step.SIGNATURE, None, right=remark("value-fits"))
             return
-        for name, other in forms() if forms is not None else ():
+        for form, other in forms() if forms is not None else ():
             if matches(leaf, algorithm, raw, signing_input(head, other)):
-                self.say(
-                    Step.CANONICAL_FORM,
-                    f"the signature is over {name}, not over the form of RFC 8785",
-                )
-                self.say(Step.SIGNATURE, "", right="over the bytes that were signed")
+                self.say(Step.CANONICAL_FORM, remark("form-other", form=form))
+                self.say(Step.SIGNATURE, None, right=remark("value-fits-other"))
                 return
         self.say(Step.SIGNATURE, mismatch(leaf, algorithm, raw, signing_input(head, payload)))

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from conformance.model.json import JsonObject
+from conformance.model.remark import Remark, remark
 
 #: An x5c of real certificates is long; a header beyond this is no signature of ours.
 MAX_HEADER: Final = 32 * 1024
@@ -57,7 +58,7 @@ class SignatureProblem(Exception):
 
     Attributes:
         step: the check that failed (`examining.Step`; for tokens also `payload`, `key`).
-        detail: one English sentence.
+        detail: for whoever reads a traceback; readers are told a `Remark`.
     """
 
     def __init__(self, code: Trouble, step: str, detail: str) -> None:
@@ -116,21 +117,23 @@ def protected_header(token: str) -> JsonObject:
     Raises:
         SignatureProblem: it cannot be read.
     """
+    header = read_header(token)
+    if isinstance(header, Remark):
+        raise SignatureProblem(Trouble.INVALID, "header", header.code)
+    return header
+
+
+def read_header(token: str) -> JsonObject | Remark:
+    """The protected header of a compact JWS, unverified, or why it cannot be read."""
     head = token.split(".", 1)[0]
     if len(head) > MAX_HEADER:
-        raise _unreadable(f"the header is longer than {MAX_HEADER} characters")
+        return remark("header-too-long", limit=MAX_HEADER)
     try:
         raw = base64.b64decode(head + "=" * (-len(head) % 4), altchars=b"-_", validate=True)
         header = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError):
-        raise _unreadable("the header is not base64url of a JSON text") from None
-    if not isinstance(header, dict):
-        raise _unreadable("the header is not a JSON object")
-    return header
-
-
-def _unreadable(detail: str) -> SignatureProblem:
-    return SignatureProblem(Trouble.INVALID, "header", detail)
+        return remark("header-not-json")
+    return header if isinstance(header, dict) else remark("header-not-object")
 
 
 def _value(algorithm: str, key: SigningKey, data: bytes) -> bytes:

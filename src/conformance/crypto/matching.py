@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from conformance.crypto.chain import HOSTILE
 from conformance.crypto.jws import pss
 from conformance.model.json import Json
+from conformance.model.remark import Remark, remark
 
 _COORDINATE: Final = 32
 
 #: Other ways in which a record might have been written: (what it is, its bytes).
-Forms = Callable[[], Iterable[tuple[str, bytes]]]
+Forms = Callable[[], Iterable[tuple[Remark, bytes]]]
 
 
 def matches(leaf: x509.Certificate, algorithm: str, raw: bytes, data: bytes) -> bool:
@@ -35,20 +36,20 @@ def matches(leaf: x509.Certificate, algorithm: str, raw: bytes, data: bytes) -> 
     return False
 
 
-def mismatch(leaf: x509.Certificate, algorithm: str, raw: bytes, data: bytes) -> str:
+def mismatch(leaf: x509.Certificate, algorithm: str, raw: bytes, data: bytes) -> Remark:
     """Why `raw` does not match, where it is one of the usual slips."""
     key = leaf.public_key()
     match algorithm, key:
         case "ES256", ec.EllipticCurvePublicKey():
             if len(raw) != 2 * _COORDINATE and _curve(key, raw, data):
-                return "the signature is DER; RFC 7518, section 3.4 asks for R and S, 32 bytes each"
+                return remark("value-der")
         case "PS256", rsa.RSAPublicKey():
             if _rsa(key, raw, data, padding.PKCS1v15()):
-                return "the signature is PKCS #1 v1.5, which is RS256"
+                return remark("value-pkcs1")
             any_salt = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.AUTO)
             if _rsa(key, raw, data, any_salt):
-                return "the salt is not 32 bytes long, as RFC 7518, section 3.5 asks"
-    return "the signature does not match the canonical record"
+                return remark("value-salt")
+    return remark("value-differs")
 
 
 def other_forms(record: Json, text: bytes | None = None) -> Forms:
@@ -59,18 +60,18 @@ def other_forms(record: Json, text: bytes | None = None) -> Forms:
         text: the record's own file, when there is one.
     """
 
-    def forms() -> Iterable[tuple[str, bytes]]:
+    def forms() -> Iterable[tuple[Remark, bytes]]:
         if text is not None:
-            yield "the file as it is", text
-            yield "the file without its last line break", text.rstrip(b"\r\n")
-        for order, by_name in (("in their own order", False), ("sorted", True)):
+            yield remark("form-file"), text
+            yield remark("form-file-trimmed"), text.rstrip(b"\r\n")
+        for order, by_name in ((remark("in-own-order"), False), (remark("sorted"), True)):
             for spacing, separators, indent in (
                 ("", (",", ":"), None),
-                (", with spaces", (", ", ": "), None),
-                (", indented by 2", (",", ": "), 2),
-                (", indented by 4", (",", ": "), 4),
+                (remark("with-spaces"), (", ", ": "), None),
+                (remark("indented", width=2), (",", ": "), 2),
+                (remark("indented", width=4), (",", ": "), 4),
             ):
-                for escaping, ascii_only in (("", False), (", in \\u escapes", True)):
+                for escaping, ascii_only in (("", False), (remark("in-escapes"), True)):
                     written = json.dumps(
                         record,
                         sort_keys=by_name,
@@ -78,7 +79,7 @@ def other_forms(record: Json, text: bytes | None = None) -> Forms:
                         separators=separators,
                         indent=indent,
                     )
-                    name = f"JSON with members {order}{spacing}{escaping}"
+                    name = remark("form-json", order=order, spacing=spacing, escaping=escaping)
                     yield name, written.encode("utf-8", "surrogatepass")
 
     return forms

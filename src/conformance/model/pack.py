@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from conformance.model.clock import Clock
 from conformance.model.dialect import Dialect
-from conformance.model.exchange import Exchange, Request
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.requirement import Catalogue, Role, Text
 from conformance.model.signing import SignatureCheck
@@ -255,8 +255,28 @@ class PackPlugin(Protocol):
         None when generated data will do.
         """
 
+    def trust_question(
+        self, *, signer: Signer, grants: Mapping[str, Json], at: datetime
+    ) -> TrustQuestion | None:
+        """What preflight asks about our test CA; None where nobody signs, or nobody can tell."""
+
     def leftovers(self, exchange: Exchange) -> Sequence[Leftover]:
         """What an exchange of ours left on the server. Never raises, whatever was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustQuestion:
+    """
+    A message that a conforming server refuses whole, and what its refusal gives away.
+
+    Attributes:
+        request: without credentials.
+        read: of an answer, `test-ca` and `revocations`: whether the server knows them; what the
+            answer does not tell is absent. Never raises.
+    """
+
+    request: Request
+    read: Callable[[Response], Mapping[str, bool]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

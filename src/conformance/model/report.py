@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from conformance.model.finding import Finding
 from conformance.model.requirement import Obligation, Role
@@ -32,6 +33,12 @@ class Implementation:
     name: str
     version: str
     contact: str = ""
+
+
+#: What stands in a report while nobody has said whose software it is.
+UNDECLARED: Final = Implementation(
+    organisation="not declared", name="not declared", version="not declared"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

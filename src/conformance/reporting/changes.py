@@ -24,6 +24,11 @@ def told(change: Change) -> Text:
     return _words()[f"change.{change.what}"]
 
 
+def head(severity: Severity, language: Language) -> str:
+    """What changes of one class are called."""
+    return _words()[f"head.{severity.value}"].within(language)
+
+
 def remedy(change: Change) -> Text:
     """What a vendor does about it."""
     known = _words()
@@ -37,22 +42,28 @@ def remedy(change: Change) -> Text:
 
 def lines(changes: Sequence[Change], language: Language) -> Iterator[str]:
     """The comparison as text, what breaks first."""
+    known = _words()
+    heads = {severity: head(severity, language) for severity in Severity}
     for severity in Severity:
         of_kind = [change for change in changes if change.severity is severity]
         if not of_kind:
             continue
-        yield f"{_HEADS[severity].within(language)} ({len(of_kind)})"
+        yield f"{heads[severity]} ({len(of_kind)})"
         for change in of_kind:
-            direction = f" [{change.direction}]" if change.direction else ""
+            direction = ""
+            if change.direction:
+                direction = f" [{known[f'direction.{change.direction.value}'].within(language)}]"
             yield f"  {change.subject}: {change.place}{direction}: {told(change).within(language)}"
             if change.was or change.now:
-                yield f"      {change.was or '-'}  ->  {change.now or '-'}"
+                was, now = (_excerpt(side, language) or "-" for side in (change.was, change.now))
+                yield f"      {was}  ->  {now}"
             if change.witness:
-                yield f"      {_EXAMPLE.within(language)}: {_cut(change.witness)}"
+                such_as = known["example"].within(language)
+                yield f"      {such_as}: {_cut(change.witness, language)}"
             if severity is not Severity.COMPATIBLE:
                 yield f"      {remedy(change).within(language)}"
         yield ""
-    yield ", ".join(f"{n} {_HEADS[s].within(language).lower()}" for s, n in counts(changes).items())
+    yield ", ".join(f"{n} {heads[s].lower()}" for s, n in counts(changes).items())
 
 
 def document(changes: Sequence[Change], old: str, new: str, language: Language) -> JsonObject:
@@ -63,21 +74,23 @@ def document(changes: Sequence[Change], old: str, new: str, language: Language) 
         "old": old,
         "new": new,
         "summary": summary,
-        "changes": [
-            {
-                "subject": change.subject,
-                "place": change.place,
-                "direction": change.direction.value or None,
-                "what": change.what,
-                "class": change.severity.value,
-                "was": change.was or None,
-                "now": change.now or None,
-                "witness": change.witness or None,
-                "sentence": told(change).within(language),
-                "remedy": remedy(change).within(language),
-            }
-            for change in changes
-        ],
+        "changes": [as_json(change, language) for change in changes],
+    }
+
+
+def as_json(change: Change, language: Language) -> JsonObject:
+    """One change as a JSON object."""
+    return {
+        "subject": change.subject,
+        "place": change.place,
+        "direction": change.direction.value or None,
+        "what": change.what,
+        "class": change.severity.value,
+        "was": _excerpt(change.was, language) or None,
+        "now": _excerpt(change.now, language) or None,
+        "witness": change.witness or None,
+        "sentence": told(change).within(language),
+        "remedy": remedy(change).within(language),
     }
 
 
@@ -86,16 +99,14 @@ def counts(changes: Sequence[Change]) -> dict[Severity, int]:
     return {s: sum(change.severity is s for change in changes) for s in Severity}
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:24]}… ({len(text)} characters)"
+def _excerpt(text: str | Text, language: Language) -> str:
+    return text.within(language) if isinstance(text, Text) else text
 
 
-_HEADS: Final = {
-    Severity.BREAKING: Text(en="Breaking", vi="Phá vỡ tương thích", id="Merusak kompatibilitas"),
-    Severity.REVIEW: Text(en="Needs review", vi="Cần xem xét", id="Perlu ditinjau"),
-    Severity.COMPATIBLE: Text(en="Compatible", vi="Tương thích", id="Kompatibel"),
-}
-_EXAMPLE: Final = Text(en="such as", vi="ví dụ", id="misalnya")
+def _cut(text: str, language: Language) -> str:
+    if len(text) <= _SHOWN:
+        return text
+    return _words()["cut"].within(language).format(begin=text[:24], count=len(text))
 
 
 @cache

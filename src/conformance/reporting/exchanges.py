@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.model.exchange import Exchange, Initiator
 from conformance.model.finding import Finding
 from conformance.model.verdict import Verdict
 from conformance.reporting import reproduce
+from conformance.reporting.bodies import Shown, named, pointers, shown
+from conformance.reporting.judged import judged
 from conformance.reporting.words import Words
 
 #: From an exchange's number in the report to the exchange; raises KeyError or LookupError.
 ExchangeOf = Callable[[int], Exchange]
 
-#: A body is cut after this many lines or characters: a report is read, evidence is kept.
-LONGEST_LINES: Final = 60
-LONGEST_CHARACTERS: Final = 4000
-#: A finding shows its last exchanges: the judgement fell on them. Property suites have hundreds.
+#: A finding shows its last exchanges. Property suites have hundreds.
 MOST_EXCHANGES: Final = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """
-    A body prepared for reading.
-
-    Attributes:
-        text: JSON is indented, other text stands as it came; "" for none.
-        left_out: characters that were cut from the end.
-    """
-
-    text: str
-    left_out: int = 0
+#: Among so many the one that shows what was observed is looked for.
+_LOOKED_AT: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +32,7 @@ class Reading:
         number: its number in the report.
         mine: the toolkit opened it; otherwise the software under test did.
         curl: the line that repeats it, None when nobody can.
+        shows: what a finding observed was seen in this one.
     """
 
     number: int
@@ -62,10 +49,11 @@ class Reading:
     truncated: bool
     facts: Mapping[str, str]
     curl: str | None
+    shows: bool = False
 
 
-def reading(exchange: Exchange, number: int) -> Reading:
-    """Prepare an exchange that the report calls `number`."""
+def reading(exchange: Exchange, number: int, focus: Sequence[str] = ()) -> Reading:
+    """Prepare an exchange that the report calls `number`; `focus` as for `bodies.shown`."""
     request, response = exchange.request, exchange.response
     return Reading(
         number=number,
@@ -76,9 +64,9 @@ def reading(exchange: Exchange, number: int) -> Reading:
         milliseconds=round(exchange.elapsed * 1000),
         identity=exchange.identity,
         request_headers=request.headers,
-        request_body=shown(request.body or b""),
+        request_body=shown(request.body or b"", focus),
         response_headers=response.headers,
-        response_body=shown(response.body),
+        response_body=shown(response.body, focus),
         truncated=response.truncated,
         facts=exchange.facts,
         curl=reproduce.curl(exchange),
@@ -86,48 +74,60 @@ def reading(exchange: Exchange, number: int) -> Reading:
 
 
 def readings(finding: Finding, exchange_of: ExchangeOf) -> tuple[Reading, ...]:
-    """The last exchanges that a finding rests on; one that the evidence lacks is left out."""
-    found: list[Reading] = []
-    for number in finding.exchanges[-MOST_EXCHANGES:]:
-        try:
-            found.append(reading(exchange_of(number), number))
-        except LookupError:
-            continue
-    return tuple(found)
+    """
+    The last exchanges that a finding rests on, and always the one that shows what was observed.
+
+    One that the evidence lacks is left out.
+    """
+    found = _held(finding, exchange_of)
+    meant = _meant(finding, found)
+    kept = found[-MOST_EXCHANGES:]
+    if meant is not None and meant not in kept:
+        kept = [meant, *kept[1:]]
+    focus = pointers(finding)
+    return tuple(
+        replace(reading(exchange, number, focus), shows=meant == (number, exchange))
+        for number, exchange in kept
+    )
 
 
 def reproduction(finding: Finding, exchange_of: ExchangeOf) -> str | None:
     """
-    The curl line for a finding that is not PASS: its last request, which the judgement fell on.
+    The curl line of the exchange that shows what was observed.
 
     None for PASS, for traffic that the target opened, and when the evidence is not at hand.
     """
-    if finding.verdict is Verdict.PASS:
+    meant = _meant(finding, _held(finding, exchange_of))
+    return None if meant is None else reproduce.curl(meant[1])
+
+
+def sent(finding: Finding, exchange_of: ExchangeOf) -> tuple[tuple[str, str], ...]:
+    """
+    Pointer and value: what that exchange's request held where the finding points into it.
+
+    Empty as `reproduction` is None.
+    """
+    meant = _meant(finding, _held(finding, exchange_of))
+    if meant is None or meant[1].initiator is not Initiator.TOOLKIT:
+        return ()
+    return named(finding, meant[1].request.body or b"")
+
+
+def _held(finding: Finding, exchange_of: ExchangeOf) -> list[tuple[int, Exchange]]:
+    found: list[tuple[int, Exchange]] = []
+    for number in finding.exchanges[-_LOOKED_AT:]:
+        try:
+            found.append((number, exchange_of(number)))
+        except LookupError:
+            continue
+    return found
+
+
+def _meant(finding: Finding, held: Sequence[tuple[int, Exchange]]) -> tuple[int, Exchange] | None:
+    if finding.verdict is Verdict.PASS or finding.explanation is None:
         return None
-    lines = [item.curl for item in readings(finding, exchange_of) if item.curl is not None]
-    return lines[-1] if lines else None
-
-
-def shown(body: bytes) -> Shown:
-    """Prepare a body for reading."""
-    if not body:
-        return Shown(text="")
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return Shown(text=f"({len(body)} bytes)")
-    kept = "\n".join(_pretty(text).split("\n")[:LONGEST_LINES])[:LONGEST_CHARACTERS]
-    return Shown(text=kept, left_out=len(_pretty(text)) - len(kept))
-
-
-def _pretty(text: str) -> str:
-    """Indented JSON with its members in the order in which they came."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return text
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except (ValueError, RecursionError):
-        return text
+    meant = judged(finding.explanation, [exchange for _, exchange in held])
+    return next((pair for pair in held if pair[1] is meant), None)
 
 
 def headline(item: Reading) -> str:

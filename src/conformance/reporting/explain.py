@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Final
 
+from conformance.contract.rules import Rule
 from conformance.model.pack import MutantInfo
 from conformance.model.report import Report
 from conformance.model.requirement import Catalogue, Language, Requirement
@@ -24,6 +25,7 @@ def requirement_page(
     catalogue: Catalogue,
     language: Language,
     *,
+    rules: Sequence[Rule] = (),
     scenarios: Sequence[str] = (),
     mutants: Sequence[MutantInfo] = (),
 ) -> list[str]:
@@ -31,6 +33,7 @@ def requirement_page(
     Everything about one requirement.
 
     Args:
+        rules: those of the pack that it enforces.
         scenarios: ids of the scenarios that verify it.
         mutants: the deliberately faulty implementations that break it.
     """
@@ -41,9 +44,9 @@ def requirement_page(
         (words("report.class"), f"{words.class_title(name, catalogue)} ({name})"),
         (words("report.source"), cite(requirement.source, language)),
         (words("report.since"), requirement.since),
-        (words("report.rationale"), requirement.rationale),
-        (words("report.falsified"), requirement.falsified_by),
-        (words("report.not_judged"), requirement.not_judged),
+        (_english("rationale", words), requirement.rationale),
+        (_english("falsified", words), requirement.falsified_by),
+        (_english("not_judged", words), requirement.not_judged),
     ]
     obligation = words(f"obligation.{requirement.obligation.value}")
     lines = [f"{requirement.id} · {requirement.obligation.value} ({obligation})"]
@@ -51,14 +54,27 @@ def requirement_page(
     for label, text in rows:
         if text:
             lines += _row(label, text)
+    for rule in rules:
+        lines += ["", *rule_page(rule, language)]
     if scenarios:
-        lines += ["", f"{words('report.scenarios')}:"]
+        lines += ["", f"{_english('scenarios', words)}:"]
         for scenario in scenarios:
             lines += [f"  - {sentence_of(scenario)}", f"    {scenario}"]
     if mutants:
-        lines += ["", f"{words('report.mutants')}:"]
+        lines += ["", f"{_english('mutants', words)}:"]
         lines += [f"  - {mutant.name}: {mutant.summary}" for mutant in mutants]
     return lines
+
+
+def rule_page(rule: Rule, language: Language) -> list[str]:
+    """One rule between fields: what it says, where, and the expression to evaluate."""
+    words = Words(language)
+    lines = wrap(f"{rule.id} · {rule.title.within(language)}", WIDTH)
+    lines += _row(words("explanation.pointer"), rule.pointer)
+    lines += _row(words("report.source"), cite(rule.source, language))
+    lines += _row(words("report.message"), rule.message.within(language))
+    lines.append(f"{words('report.expression', file=rule.defined_at)}:")
+    return [*lines, *(f"  {line}".rstrip() for line in rule.expression.strip().split("\n"))]
 
 
 def finding_page(
@@ -100,6 +116,11 @@ def finding_page(
             if reading.curl:
                 lines += [f"{words('report.reproduce')}:", *reading.curl.split("\n")]
     return lines
+
+
+def _english(name: str, words: Words) -> str:
+    """The label of a text that a catalogue gives in English alone."""
+    return words("report.english", label=words(f"report.{name}"))
 
 
 def _verdict(words: Words, verdict: Verdict) -> str:

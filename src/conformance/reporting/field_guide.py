@@ -55,22 +55,39 @@ def lines(guide: Guide, language: Language) -> Iterator[str]:
     say = _Words(language)
     for kind, (title, fields) in guide.kinds.items():
         yield f"{kind}: {title.within(language)} ({say.counts(fields)})"
+        yield say("legend")
         for group in groups(fields):
             yield ""
             if group.title or len(groups(fields)) > 1:
                 yield group.title.within(language) if group.title else say("other")
+            widths = (
+                max(len(say.item(field.form_item)) for field in group.fields),
+                max(len(_named(field, language)) for field in group.fields),
+                max(len(field.pointer) for field in group.fields),
+            )
             for field in group.fields:
-                marks = [say.demand(field).lower()]
-                marks.append(f"[{field.code_list}]" if field.code_list else "")
-                marks.append(say("sensitive") if field.sensitive else "")
-                said = " ".join(mark for mark in (field.type, *marks) if mark)
-                name = "  " * field.depth + field.title.within(language)
-                example = f"  {field.example}" if field.example else ""
-                yield (
-                    f"  {_wide(say.item(field.form_item), 6)} {_wide(name, 44)} "
-                    f"{_wide(field.pointer, 40)} {said}{example}"
-                )
+                yield f"  {_row(field, widths, language)}"
         yield ""
+
+
+def _row(field: Field, widths: tuple[int, int, int], language: Language) -> str:
+    say = _Words(language)
+    cells = (say.item(field.form_item), _named(field, language), field.pointer)
+    marks = (
+        field.type,
+        say.demand(field).lower(),
+        f"[{field.code_list}]" if field.code_list else "",
+        say("sensitive") if field.sensitive else "",
+        f" {field.example}" if field.example else "",
+    )
+    row = [f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)]
+    return " ".join([*row, *(mark for mark in marks if mark)])
+
+
+def _named(field: Field, language: Language) -> str:
+    # Decomposed diacritics take no column of their own.
+    title = unicodedata.normalize("NFC", field.title.within(language))
+    return "  " * field.depth + title
 
 
 def document(guide: Guide) -> JsonObject:
@@ -154,12 +171,6 @@ def _field(field: Field) -> JsonObject:
 
 def _text(text: Text) -> JsonObject:
     return {"vi": text.vi, "en": text.en, "id": text.id}
-
-
-def _wide(text: str, width: int) -> str:
-    # Decomposed diacritics take no column of their own.
-    shown = unicodedata.normalize("NFC", text)
-    return shown + " " * (width - len(shown))
 
 
 @cache

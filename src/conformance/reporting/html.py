@@ -8,18 +8,25 @@ holds the layout and no decisions.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
-from conformance.model.report import Applicability, Assessed, Report
-from conformance.model.requirement import Catalogue, Language, Obligation, Requirement
+from conformance.model.report import UNDECLARED, Applicability, Report
+from conformance.model.requirement import Catalogue, Language, Obligation
 from conformance.model.verdict import Verdict, combine
-from conformance.reporting.exchanges import MOST_EXCHANGES, ExchangeOf, Reading, readings
-from conformance.reporting.findings import Told, told, troubled
-from conformance.reporting.sentences import cite
+from conformance.reporting.causes import causes, worst
+from conformance.reporting.exchanges import ExchangeOf
+from conformance.reporting.findings import troubled
+from conformance.reporting.views import (
+    LONG_CURL,
+    Blind,
+    CauseView,
+    ClassView,
+    RequirementView,
+    views,
+)
 from conformance.reporting.words import Words
 
 #: Verdicts are told apart by word and sign, never by colour alone.
@@ -32,63 +39,13 @@ SIGNS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingView:
-    """One finding; the exchanges only where it is not PASS, else the page grows without use."""
-
-    told: Told
-    verdict: Verdict
-    fault: str
-    exchanges: tuple[Reading, ...]
-    earlier: int
-    """How many exchanges before those are left to the evidence."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequirementView:
-    """One requirement with its findings, the worst first."""
-
-    id: str
-    title: str
-    obligation: Obligation
-    role: str
-    verdict: Verdict
-    why_not_run: str
-    source: str
-    known: Requirement | None
-    findings: tuple[FindingView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassView:
-    """One class; `verdict` is None when it was not among those tested."""
-
-    id: str
-    title: str
-    verdict: Verdict | None
-    met: int
-    mandatory: int
-    requirements: tuple[RequirementView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blind:
-    """Requirements that this run says nothing about, for one reason."""
-
-    reason: str
-    items: tuple[tuple[str, str, str], ...]
-    """Id, title, and the catalogue's own reason or ""."""
-
-
 def to_html(
     report: Report, catalogue: Catalogue, language: Language, exchange_of: ExchangeOf
 ) -> str:
     """The page."""
     words = Words(language)
-    views = {
-        assessed.id: _requirement(assessed, catalogue, words, exchange_of)
-        for assessed in report.requirements
-    }
+    found = causes(report)
+    shown = views(report, found, catalogue, words, exchange_of)
     page: str = _template().render(
         report=report,
         words=words,
@@ -100,8 +57,14 @@ def to_html(
             for a in report.requirements
         ),
         actors=_actors(report, words),
-        troubled=[views[assessed.id] for assessed in troubled(report)],
-        classes=list(_classes(report, catalogue, words, views)),
+        declared=report.implementation != UNDECLARED,
+        english=language is Language.EN,
+        long_curl=LONG_CURL,
+        causes=[
+            CauseView(first=shown[c.first.id], others=tuple(shown[a.id] for a in c.others))
+            for c in found
+        ],
+        classes=list(_classes(report, catalogue, words, shown)),
         blind=list(_blind(report, catalogue, words)),
         rerun=rerun_command(report, language),
         instant=_instant,
@@ -120,40 +83,8 @@ def rerun_command(report: Report, language: Language) -> str:
     return shlex.join(words)
 
 
-def _requirement(
-    assessed: Assessed, catalogue: Catalogue, words: Words, exchange_of: ExchangeOf
-) -> RequirementView:
-    known = catalogue.by_id.get(assessed.id)
-    return RequirementView(
-        id=assessed.id,
-        title=words.title(assessed.id, catalogue),
-        obligation=assessed.obligation,
-        role=words(f"role.{assessed.role.value}"),
-        verdict=assessed.verdict,
-        why_not_run=(
-            words.why_not_run(assessed, catalogue) if assessed.verdict is Verdict.NOT_RUN else ""
-        ),
-        source=cite(known.source, words.language) if known else "",
-        known=known,
-        findings=tuple(
-            _finding(item, words, exchange_of) for item in told(assessed, catalogue, words.language)
-        ),
-    )
-
-
-def _finding(item: Told, words: Words, exchange_of: ExchangeOf) -> FindingView:
-    passed = item.finding.verdict is Verdict.PASS
-    return FindingView(
-        told=item,
-        verdict=item.finding.verdict,
-        fault=words.fault(item.finding),
-        exchanges=() if passed else readings(item.finding, exchange_of),
-        earlier=0 if passed else max(0, len(item.finding.exchanges) - MOST_EXCHANGES),
-    )
-
-
 def _classes(
-    report: Report, catalogue: Catalogue, words: Words, views: dict[str, RequirementView]
+    report: Report, catalogue: Catalogue, words: Words, shown: Mapping[str, RequirementView]
 ) -> Iterator[ClassView]:
     """Classes in which something applied, in catalogue order as the report holds it."""
     names = dict.fromkeys(assessed.conformance_class for assessed in report.requirements)
@@ -172,7 +103,8 @@ def _classes(
             verdict=combine(musts) if musts else None,
             met=musts.count(Verdict.PASS),
             mandatory=len(musts),
-            requirements=tuple(views[a.id] for a in applied),
+            troubled=tuple(shown[a.id] for a in applied if a.verdict is not Verdict.PASS),
+            passed=tuple(shown[a.id] for a in applied if a.verdict is Verdict.PASS),
         )
 
 
@@ -180,9 +112,9 @@ def _actors(report: Report, words: Words) -> list[tuple[str, int]]:
     """Who has to act, and on how many requirements; by their worst finding."""
     count: dict[str, int] = {}
     for assessed in troubled(report):
-        worst = max(assessed.findings, key=lambda finding: finding.verdict, default=None)
-        if worst is not None and worst.fault is not None:
-            name = words.fault(worst)
+        finding = worst(assessed)
+        if finding is not None and finding.fault is not None:
+            name = words.fault(finding)
             count[name] = count.get(name, 0) + 1
     return sorted(count.items(), key=lambda item: -item[1])
 

@@ -8,6 +8,7 @@ that a new code never breaks a report.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +16,13 @@ from typing import Final
 
 from conformance.model.finding import Explanation
 from conformance.model.requirement import Language, Requirement, Source, Text
-from conformance.reporting.words import Words, load
+from conformance.reporting.phrases import phrased
+from conformance.reporting.words import Words, labels, load
 
 #: Longest observed or required text in one paragraph; the exchange shows the rest.
 LONGEST: Final = 600
 _GENERIC: Final = "generic"
+_WORD: Final = re.compile("[a-z]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,8 @@ def explain(
     return Explained(
         language=language,
         what=texts[f"{code}.what"].within(language).format_map(values),
-        observed=_clipped(details.get("observed") or details.get("detail", "")),
-        required=_clipped(details.get("required", "")),
+        observed=_clipped(phrased(details.get("observed") or details.get("detail", ""), language)),
+        required=_clipped(phrased(details.get("required", ""), language)),
         pointer=explanation.pointer,
         source=cite(requirement.source, language) if requirement else "",
         remedy=details.get("remedy") or texts[f"{code}.do"].within(language).format_map(values),
@@ -104,8 +107,18 @@ def cite(source: Source, language: Language) -> str:
     # "9" needs its word; "annex, item 3" already says what it is. RFCs have sections.
     kind = "source.section" if source.document.startswith("RFC") else "source.article"
     numbered = source.article[:1].isdigit()
-    article = words(kind, article=source.article) if numbered else source.article
+    article = words(kind, article=source.article) if numbered else _worded(source.article, language)
     return ", ".join(part for part in (source.document, article) if part) + f" ({basis})"
+
+
+def _worded(article: str, language: Language) -> str:
+    """An article whose words (`annex, items 3 and 4`) are the reader's; others stay."""
+
+    def word(found: re.Match[str]) -> str:
+        text = labels().get(f"citing.{found[0]}")
+        return text.within(language) if text else found[0]
+
+    return _WORD.sub(word, article)
 
 
 def known(code: str) -> bool:

@@ -12,16 +12,20 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, TextIO
 
+from conformance.model.ids import in_ranges
 from conformance.model.report import Report
 from conformance.model.requirement import Catalogue, Language
 from conformance.model.verdict import Verdict
 from conformance.reporting import reproduce
-from conformance.reporting.exchanges import ExchangeOf, reproduction
-from conformance.reporting.findings import told, troubled
+from conformance.reporting.causes import Cause, causes
+from conformance.reporting.exchanges import ExchangeOf, reproduction, sent
+from conformance.reporting.findings import told
 from conformance.reporting.words import Words
 
 #: A longer curl line is left to `conformance explain`: it would bury what to do.
 LONGEST_CURL: Final = 1000
+#: So many causes are told in full; nobody mends more before the next run.
+MOST_CAUSES: Final = 12
 
 _STYLE: Final = {
     Verdict.PASS: "green",
@@ -150,31 +154,66 @@ def summary_lines(
     """
     words = Words(language)
     lines: list[str] = []
-    for assessed in troubled(report):
-        obligation = words(f"obligation.{assessed.obligation.value}")
-        title = words.title(assessed.id, catalogue)
-        lines += ["", f"{words.verdict(assessed.verdict)}  {assessed.id} ({obligation})  {title}"]
-        items = [
-            i for i in told(assessed, catalogue, language) if i.finding.verdict is not Verdict.PASS
-        ]
-        if not items:
-            lines.append(f"  {words.why_not_run(assessed, catalogue)}")
-            continue
-        worst, fault = items[0], words.fault(items[0].finding)
-        if fault:
-            lines.append(f"  {words('report.fault')}: {fault}")
-        for label, text in worst.explained.parts() if worst.explained else ():
-            lines.append(f"  {label}: {text}" if label else f"  {text}")
-        curl = reproduction(worst.finding, exchange_of) if exchange_of else None
-        short = curl is not None and len(curl) <= LONGEST_CURL
-        if curl is not None and short:
-            lines += _repeat(curl, words)
-        if len(items) > 1:
-            lines.append(f"  {words('terminal.others', count=len(items) - 1)}")
-        command = f"conformance explain {report_path}#{worst.name}"
-        hint = "terminal.explain" if short or curl is None else "terminal.long"
-        lines.append(f"  {words(hint, command=command)}")
+    found = causes(report)
+    for cause in found[:MOST_CAUSES]:
+        lines += ["", *_cause(cause, catalogue, words, exchange_of, report_path)]
+    if found[MOST_CAUSES:]:
+        lines += ["", words("terminal.further", count=len(found) - MOST_CAUSES)]
+        for cause in found[MOST_CAUSES:]:
+            lines += [f"  {_heading(cause, catalogue, words)}", *_others(cause, words)]
+        lines.append(
+            f"  {words('terminal.explain', command=f'conformance explain {report_path}#ID')}"
+        )
     return [*lines, "", *_result(report, catalogue, words)]
+
+
+def _heading(cause: Cause, catalogue: Catalogue, words: Words) -> str:
+    assessed = cause.first
+    obligation = words(f"obligation.{assessed.obligation.value}")
+    title = words.title(assessed.id, catalogue)
+    return f"{words.verdict(assessed.verdict)}  {assessed.id} ({obligation})  {title}"
+
+
+def _others(cause: Cause, words: Words) -> list[str]:
+    if not cause.others:
+        return []
+    ids = in_ranges([assessed.id for assessed in cause.others])
+    return [f"  {words('terminal.alike', count=len(cause.others), ids=ids)}"]
+
+
+def _cause(
+    cause: Cause,
+    catalogue: Catalogue,
+    words: Words,
+    exchange_of: ExchangeOf | None,
+    report_path: str,
+) -> list[str]:
+    lines = [_heading(cause, catalogue, words)]
+    items = [
+        item
+        for item in told(cause.first, catalogue, words.language)
+        if item.finding.verdict is not Verdict.PASS
+    ]
+    if not items:
+        why = words.why_not_run(cause.first, catalogue)
+        return [*lines, f"  {why}", *_others(cause, words)]
+    worst, fault = items[0], words.fault(items[0].finding)
+    lines += _others(cause, words)
+    if fault:
+        lines.append(f"  {words('report.fault')}: {fault}")
+    for label, text in worst.explained.parts() if worst.explained else ():
+        lines.append(f"  {label}: {text}" if label else f"  {text}")
+    for pointer, value in sent(worst.finding, exchange_of) if exchange_of else ():
+        lines.append(f"  {words('explanation.sent')}: {pointer} = {value}")
+    curl = reproduction(worst.finding, exchange_of) if exchange_of else None
+    short = curl is not None and len(curl) <= LONGEST_CURL
+    if curl is not None and short:
+        lines += _repeat(curl, words)
+    if len(items) > 1:
+        lines.append(f"  {words('terminal.others', count=len(items) - 1)}")
+    command = f"conformance explain {report_path}#{worst.name}"
+    hint = "terminal.explain" if short or curl is None else "terminal.long"
+    return [*lines, f"  {words(hint, command=command)}"]
 
 
 def show(lines: list[str], stream: TextIO, report: Report, language: Language) -> None:

@@ -14,6 +14,7 @@ from string import Formatter
 from typing import Final
 
 from conformance.model.finding import Finding
+from conformance.model.remark import Remark
 from conformance.model.report import Assessed
 from conformance.model.requirement import Catalogue, Language, Text
 from conformance.model.verdict import Verdict
@@ -84,6 +85,27 @@ def load(name: str) -> Mapping[str, Text]:
     """
     content = resources.files("conformance.reporting").joinpath(name).read_text("utf-8")
     return dict(_texts(tomllib.loads(content), ""))
+
+
+def tell(
+    remark: Remark, texts: Mapping[str, Text], language: Language, prefix: str = "said"
+) -> str:
+    """
+    A remark in words.
+
+    One that only somebody else's pack makes has no sentence of ours: its code and details.
+
+    Args:
+        texts: sentences by `prefix` and code.
+    """
+    details = {
+        name: tell(value, texts, language, prefix) if isinstance(value, Remark) else value
+        for name, value in remark.details.items()
+    }
+    text = texts.get(f"{prefix}.{remark.code}")
+    if text is None:
+        return ", ".join((remark.code, *(f"{name}: {value}" for name, value in details.items())))
+    return text.within(language).format_map(details)
 
 
 def parameters(template: str) -> frozenset[str]:

@@ -38,6 +38,10 @@ _HEADER: Final = re.compile(r"\s*\[\[?([^\]]*)\]")
 _IMPLEMENTATION_KEYS: Final = {"organisation", "name", "version", "contact"}
 
 
+#: The one environment that an operator may declare.
+TEST: Final = "test"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetSettings:
     """
@@ -96,9 +100,17 @@ def target(name: str, file: Path) -> TargetSettings:
         for identity in (held.table("credentials").values if "credentials" in held.values else ())
     }
     grants = held.table("grants").values if "grants" in held.values else {}
+    environment = held.text("environment", "")
+    if environment not in ("", TEST):
+        raise held.wrong(
+            "environment",
+            "a run creates records, so only a test environment is ever called",
+            environment,
+            f'Name a test environment and write "{TEST}".',
+        )
     return TargetSettings(
         locator=held.text("locator"),
-        environment=held.text("environment", ""),
+        environment=environment,
         timeout=held.number("timeout", 10.0, above=True),
         pace=held.number("requests_per_second", 0.0),
         ca_file=held.text("ca_file", ""),

@@ -23,6 +23,7 @@ from conformance.model.pack import (
     RecordKind,
     Signer,
     Surroundings,
+    TrustQuestion,
 )
 from conformance.model.requirement import Role
 from conformance.model.signing import SignatureCheck
@@ -182,6 +183,14 @@ class Plugin:
         from conformance.packs.vn_cbccvc.vocabulary import day_of_list
 
         return day_of_list(record, pointer, as_of)
+
+    def trust_question(
+        self, *, signer: Signer, grants: Mapping[str, Json], at: datetime
+    ) -> TrustQuestion | None:
+        """A trial message that is refused whoever signed it."""
+        from conformance.packs.vn_cbccvc.trusting import question
+
+        return question(signer=signer, grants=grants, at=at)
 
     def leftovers(self, exchange: Exchange) -> Sequence[Leftover]:
         """The people and units that a message brought; people can be taken away again."""

@@ -19,6 +19,7 @@ from conformance.crypto.matching import other_forms
 from conformance.crypto.steps import Step, Verified
 from conformance.model.json import Json
 from conformance.model.pack import Surroundings
+from conformance.model.remark import Remark, remark
 from conformance.model.signing import SignatureCheck
 
 #: The role in a certificate that carries authority to approve.
@@ -44,12 +45,13 @@ def examined(
         text: the bytes of the profile's own file, if it has one.
     """
     if signature not in (None, "") and not isinstance(signature, str):
-        return (_failed(Step.FORMAT, Trouble.INVALID, "the signature is no text"),)
+        return (_failed(Step.FORMAT, Trouble.INVALID, remark("signature-not-text")),)
     try:
         payload = canonical(profile)
     except ValueError as error:
         # What has no canonical form cannot have been signed.
-        return (_failed(Step.CANONICAL_FORM, Trouble.INVALID, str(error)),)
+        why = remark("form-impossible", reason=error)
+        return (_failed(Step.CANONICAL_FORM, Trouble.INVALID, why),)
     found = examine(
         signature or "",
         payload,
@@ -90,8 +92,9 @@ def _speaks_for(profile: Json, signer: Verified | None) -> SignatureCheck:
         return SignatureCheck(step=SIGNER, passed=None)
     own = signer.organisation
     if own and isinstance(agency, str) and (agency + ".").startswith(own + "."):
-        return SignatureCheck(step=SIGNER, passed=True, detail=f"{own} signs for {agency}")
-    detail = f"the certificate names {own or 'no organisation'}, the profile is managed by {agency}"
+        detail = remark("signer-speaks", organisation=own, agency=agency)
+        return SignatureCheck(step=SIGNER, passed=True, detail=detail)
+    detail = remark("signer-elsewhere", organisation=own or "-", agency=agency or "-")
     return _failed(SIGNER, Trouble.SIGNER, detail, seen=own)
 
 
@@ -100,10 +103,11 @@ def _may_approve(signer: Verified | None) -> SignatureCheck:
         return SignatureCheck(step=AUTHORITY, passed=None)
     held = ", ".join(signer.roles)
     if APPROVER in signer.roles:
-        return SignatureCheck(step=AUTHORITY, passed=True, detail=f"OU is {held}", seen=held)
-    detail = f"OU is {held or 'absent'}, only {APPROVER} may approve"
+        detail = remark("authority-held", held=held)
+        return SignatureCheck(step=AUTHORITY, passed=True, detail=detail, seen=held)
+    detail = remark("authority-lacking", held=held or "-", needed=APPROVER)
     return _failed(AUTHORITY, Trouble.AUTHORITY, detail, seen=held)
 
 
-def _failed(step: str, fault: Trouble, detail: str, *, seen: str = "") -> SignatureCheck:
+def _failed(step: str, fault: Trouble, detail: Remark, *, seen: str = "") -> SignatureCheck:
     return SignatureCheck(step=step, passed=False, fault=fault.value, detail=detail, seen=seen)
