@@ -12,7 +12,7 @@ import copy
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 from conformance.contract import near_misses
 from conformance.contract.cases import JSON_TYPE, as_json, pairs, stated
 from conformance.contract.contract import Contract
+from conformance.contract.drawing import nothing_local
 from conformance.contract.operations import Operation
 from conformance.contract.requests import Scope, request_problems
 from conformance.model import seeds
@@ -38,8 +39,6 @@ _CHECKS: Final = (
     "content_type_conformance",
     "response_schema_conformance",
 )
-#: Where Hypothesis keeps what it found in imported modules; there is no public switch.
-_LOCAL_CONSTANTS: Final = "_get_local_constants"
 _BASE: Final = "http://target.invalid"
 
 
@@ -202,31 +201,9 @@ def _examples(
         found.append(case)
 
     # An operation without parameters cannot be broken: then there is nothing to draw.
-    with suppress(HypothesisException), _nothing_local():
+    with suppress(HypothesisException), nothing_local():
         collect()
     return found
-
-
-@contextmanager
-def _nothing_local() -> Iterator[None]:
-    """
-    Keep Hypothesis from seeding its strings with constants of whatever is imported by now.
-
-    Else the cases of a seed depend on which modules this process happens to hold: a worker,
-    a wheel and a checkout would each ask something else.
-    """
-    from hypothesis.internal.conjecture import providers
-
-    held: Any = providers
-    kept = getattr(held, _LOCAL_CONSTANTS)
-    nothing = held.Constants()
-    setattr(held, _LOCAL_CONSTANTS, lambda: nothing)
-    held.CONSTANTS_CACHE.cache.clear()
-    try:
-        yield
-    finally:
-        setattr(held, _LOCAL_CONSTANTS, kept)
-        held.CONSTANTS_CACHE.cache.clear()
 
 
 @cache

@@ -193,6 +193,10 @@ class World:
             raise SuiteDefect(f"examples {label!r} hold no list")
         return answer
 
+    def story(self, following: Callable[[], Json]) -> Json:
+        """The next of several stories, None after the last; in replay none is drawn."""
+        return self._port.put("story", None, following)[1]
+
     # -- time ----------------------------------------------------------------
 
     def now(self) -> datetime:
