@@ -84,7 +84,7 @@ class Stories:
         from hypothesis import HealthCheck, Phase, given, settings
         from hypothesis import seed as seeded
         from hypothesis import strategies as st
-        from hypothesis.errors import HypothesisException
+        from hypothesis.errors import Flaky
 
         from conformance.contract.drawing import nothing_local
 
@@ -106,14 +106,12 @@ class Stories:
             if self._fate(story):
                 raise _Wrong
 
-        # Whatever Hypothesis then makes of it, the teller has seen how each story went.
-        with suppress(_Wrong, _Over, HypothesisException):
-            try:
-                with nothing_local():
-                    tell()
-            except Exception as error:  # noqa: BLE001 - told on the teller's own thread
-                if not isinstance(error, (_Wrong, HypothesisException)):
-                    self._trouble.append(error)
+        # What became of each story its teller has seen, whatever Hypothesis then makes of it.
+        try:
+            with suppress(_Wrong, _Over, Flaky), nothing_local():
+                tell()
+        except Exception as error:  # noqa: BLE001 - told on the teller's own thread
+            self._trouble.append(error)
         self._offered.put(None)
 
     def _fate(self, story: Story) -> bool:

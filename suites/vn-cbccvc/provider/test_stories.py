@@ -5,8 +5,8 @@ from __future__ import annotations
 from conformance.packs.vn_cbccvc import stories_of_people, stories_of_units
 from conformance.packs.vn_cbccvc.stories_of_people import StoryOfPeople
 from conformance.packs.vn_cbccvc.stories_of_units import StoryOfUnits
-from conformance.packs.vn_cbccvc.story import SHARE_OF_BUDGET, repeated, told
-from conformance.population.stories import Stories, shortest_wrong
+from conformance.packs.vn_cbccvc.story import SHARE_OF_BUDGET, not_in_order
+from conformance.population.stories import Stories
 from conformance.pytest_plugin import verifies
 
 #: How many more stories may be told to find the shortest that goes wrong.
@@ -25,21 +25,21 @@ def test_whatever_the_order_of_sending_and_withdrawing_the_last_word_is_read(
     """
     branch = agency.branch(children=1)
     registry.submit_units(agency.unit_message(branch))
-
-    def telling():
-        return StoryOfPeople(agency=agency, registry=registry, unit=branch[-1])
-
-    for known in stories_of_people.KNOWN:
-        last = told(telling(), known)
     drawn = Stories(
         stories_of_people.VERBS,
         seed=world.draw("stories"),
-        steps=10,
+        steps=stories_of_people.STEPS,
         count=budget // SHARE_OF_BUDGET,
         shorter=SHORTER,
     )
-    story = shortest_wrong(world, drawn, lambda steps: telling().tell(steps) is not None)
-    last, difference = repeated(telling(), story) if story else (last, None)
+    last, difference = not_in_order(
+        lambda: StoryOfPeople(agency=agency, registry=registry, unit=branch[-1]),
+        known=stories_of_people.KNOWN,
+        short=stories_of_people.PAIRS,
+        together=False,
+        world=world,
+        drawn=drawn,
+    )
 
     with judge("VN-PRO-018", *last.exchanges):
         if difference is not None:
@@ -56,12 +56,6 @@ def test_whatever_the_order_of_decisions_the_tree_of_every_day_follows_from_them
     In 2025 many units were reorganised three times in half a year. A tree that is right after
     one decision and wrong after the next pays people in offices that are no more.
     """
-
-    def telling():
-        return StoryOfUnits(agency=agency, registry=registry)
-
-    for known in stories_of_units.KNOWN:
-        last = told(telling(), known)
     drawn = Stories(
         stories_of_units.VERBS,
         seed=world.draw("stories"),
@@ -69,8 +63,14 @@ def test_whatever_the_order_of_decisions_the_tree_of_every_day_follows_from_them
         count=budget // SHARE_OF_BUDGET,
         shorter=SHORTER,
     )
-    story = shortest_wrong(world, drawn, lambda steps: telling().tell(steps) is not None)
-    last, difference = repeated(telling(), story) if story else (last, None)
+    last, difference = not_in_order(
+        lambda: StoryOfUnits(agency=agency, registry=registry),
+        known=[stories_of_units.KNOWN],
+        short=stories_of_units.pairs(),
+        together=True,
+        world=world,
+        drawn=drawn,
+    )
 
     with judge("VN-UNIT-020", *last.exchanges):
         if difference is not None:

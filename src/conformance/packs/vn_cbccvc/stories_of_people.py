@@ -8,6 +8,7 @@ acceptance after a withdrawal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
@@ -20,13 +21,24 @@ from conformance.oracles.status import status_is
 from conformance.packs.vn_cbccvc.profile_oracles import items_of
 from conformance.packs.vn_cbccvc.receipts import accepted
 from conformance.packs.vn_cbccvc.records import Message, but
-from conformance.packs.vn_cbccvc.story import Telling
+from conformance.packs.vn_cbccvc.story import Step, Telling
 
 VERBS: Final = ("send", "read", "resend", "withdraw")
 #: Single steps, and a replay: requirements of their own are about each of them.
 KNOWN: Final[tuple[list[Json], ...]] = (
     [["send", 0, 0], ["send", 0, 1], ["resend", 0, 0], ["send", 1, 0], ["withdraw", 1, 0]],
 )
+_AFTER: Final[tuple[tuple[str, int, int], ...]] = (
+    ("send", 0, 0),
+    ("send", 0, 1),
+    ("resend", 0, 0),
+    ("withdraw", 0, 0),
+)
+#: Every two steps that may follow when somebody has been sent: the shortest stories there are.
+PAIRS: Final[tuple[list[Json], ...]] = tuple(
+    [["send", 0, 0], [*first], [*second]] for first in _AFTER for second in _AFTER
+)
+STEPS: Final = 10
 _PEOPLE: Final = 2
 _TEXTS: Final = 3
 #: What tells the versions of a profile apart.
@@ -49,7 +61,8 @@ class StoryOfPeople(Telling):
     held: dict[int, list[str]] = field(default_factory=dict)
     sent: list[tuple[Message, int]] = field(default_factory=list)
 
-    def begin(self) -> None:
+    def begin(self, story: Sequence[Step]) -> None:
+        del story
         self.people = self.agency.employed(self.agency.unheard_of(_PEOPLE), self.unit)
 
     def take(self, verb: str, one: int, other: int) -> None:
@@ -118,7 +131,7 @@ class StoryOfPeople(Telling):
             once, wanted = _without_repetition(seen), _without_repetition(self.held[who])
             if once != wanted:
                 raise Deviation(
-                    "wrong-value", observed=" > ".join(once), required=" > ".join(wanted)
+                    "wrong-value", observed=" → ".join(once), required=" → ".join(wanted)
                 )
 
     def _ask(self, answer: Exchange) -> Exchange:

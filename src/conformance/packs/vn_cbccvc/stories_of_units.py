@@ -2,12 +2,13 @@
 Stories of units: renamed, moved, merged, divided, dissolved, one decision after the other.
 
 The model keeps each unit's life as the contract describes the operations: which days it lived,
-under which name, below which unit, and whom it came from. Each decision takes effect some days
-after the one before, so that the tree can be asked for as it was between any two.
+under which name, below which unit, and whom it came from. Decisions about one unit take effect
+days apart, so that the tree can be asked for as it was between any two.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,31 +20,48 @@ from conformance.oracles.status import status_is
 from conformance.packs.vn_cbccvc.profile_oracles import items_of
 from conformance.packs.vn_cbccvc.receipts import accepted
 from conformance.packs.vn_cbccvc.records import but, text
-from conformance.packs.vn_cbccvc.story import Telling
+from conformance.packs.vn_cbccvc.story import Step, Telling
 from conformance.packs.vn_cbccvc.tree_oracles import carried_out
 
 VERBS: Final = ("rename", "move", "merge", "absorb", "split", "divide", "dissolve")
 #: Each operation by itself: requirements of their own are about each of them.
-KNOWN: Final[tuple[list[Json], ...]] = (
-    [["rename", 0, 0], ["move", 1, 0], ["split", 2, 0], ["merge", 3, 3]],
-    [["absorb", 0, 0], ["divide", 1, 0], ["dissolve", 1, 0]],
-)
-STEPS: Final = 6
-_UNITS: Final = 5
+KNOWN: Final[list[Json]] = [
+    ["rename", 0, 0],
+    ["move", 1, 0],
+    ["merge", 2, 3],
+    ["absorb", 4, 5],
+    ["split", 6, 0],
+    ["divide", 7, 0],
+    ["dissolve", 8, 0],
+]
+#: They take two units.
+_OF_TWO: Final = ("merge", "absorb")
+STEPS: Final = 8
 #: Days before today on which the first decision takes effect, and days between two.
 _FIRST: Final = 100
-_APART: Final = 7
+_APART: Final = 9
+
+
+def pairs() -> list[list[Json]]:
+    """Every two operations on one unit, or on what became of it; each pair has its own units."""
+    found: list[list[Json]] = []
+    for first in VERBS[:-1]:
+        for second in VERBS:
+            one = 3 * len(found)
+            found.append([[first, one, one + 1], [second, one, one + 2]])
+    return found
 
 
 @dataclass(slots=True, kw_only=True)
 class Life:
     """
-    What the model knows of one unit.
+    What the model knows of one unit. Moments count the days on which decisions take effect.
 
     Attributes:
         letter: its name in the story.
-        since, until: the step that founded it (-1: was there before), the one that ended it.
-        names, parents: what it was called, and below which unit it stood, from which step on.
+        since, until: when it was founded (-1: was there before), and when it ended.
+        last: when it last changed.
+        names, parents: what it was called, and below which unit it stood, from when on.
         origins: letters of the units that it came from.
     """
 
@@ -51,121 +69,131 @@ class Life:
     unit: JsonObject
     since: int = -1
     until: int | None = None
+    last: int = -1
     names: list[tuple[int, str]] = field(default_factory=list)
     parents: list[tuple[int, str]] = field(default_factory=list)
     origins: set[str] = field(default_factory=set)
 
-    def lives(self, step: int) -> bool:
-        """Whether it lives after that step."""
-        return self.since <= step and (self.until is None or step < self.until)
+    def lives(self, moment: int) -> bool:
+        """Whether it lives then."""
+        return self.since <= moment and (self.until is None or moment < self.until)
 
 
 @dataclass(slots=True, kw_only=True)
 class StoryOfUnits(Telling):
     """
-    Five units below one, beside a shelf below which they may be moved.
+    Units below one, beside a shelf below which they may be moved.
+
+    Decisions about different units take effect on the same days, so that a long story about
+    many of them asks for few.
 
     Attributes:
         lives: all units so far.
-        steps: decisions so far.
+        heirs: number in the steps -> the unit that it means by now, None when there is none.
+        moment: the last one so far.
     """
 
     above: tuple[JsonObject, ...] = ()
     spare: list[JsonObject] = field(default_factory=list)
     shelf: JsonObject = field(default_factory=dict)
     lives: list[Life] = field(default_factory=list)
-    steps: int = 0
+    heirs: dict[int, Life | None] = field(default_factory=dict)
+    moment: int = -1
 
-    def begin(self) -> None:
-        # A division makes two of one: more can no story found.
-        self.above, grounded = self.agency.ground(units=_UNITS + 1 + 2 * STEPS)
-        self.shelf, first, self.spare = (
-            grounded[0],
-            grounded[1 : _UNITS + 1],
-            list(grounded[_UNITS + 1 :]),
+    def begin(self, story: Sequence[Step]) -> None:
+        numbers = sorted(
+            {one for _, one, _ in story} | {other for verb, _, other in story if verb in _OF_TWO}
         )
-        for unit in first:
-            self._found(unit, set())
-        message = self.agency.unit_message([*self.above, self.shelf, *first])
+        # A division makes two of one: more can no step found.
+        self.above, grounded = self.agency.ground(units=1 + len(numbers) + 2 * len(story))
+        self.shelf, self.spare = grounded[0], list(grounded[1:])
+        for number in numbers:
+            self.heirs[number] = self._found(self.spare.pop(0), set(), -1)
+        message = self.agency.unit_message(
+            [*self.above, self.shelf, *(life.unit for life in self.lives)]
+        )
         answer = self._ask(self.registry.submit_units(message))
         with self.on("the units at the beginning"):
             accepted(answer, *range(1, len(message.records) + 1))
 
     def take(self, verb: str, one: int, other: int) -> None:
-        living = [
-            life for life in self.lives if life.lives(self.steps - 1) and life.since < self.steps
-        ]
-        if not living:
+        first = self.heirs[one]
+        second = self.heirs[other] if verb in _OF_TWO else None
+        if first is None or (verb in _OF_TWO and second in (None, first)):
             return
-        first = living[one % len(living)]
-        others = [life for life in living if life is not first]
+        moment = 1 + max(first.last, second.last if second else -1)
+        self.moment = max(self.moment, moment)
         match verb:
             case "rename":
-                self._rename(first)
+                self._rename(first, moment)
             case "move":
-                self._move(first)
+                self._move(first, moment)
             case "split":
-                self._found_from("TACH", [first], 1, ends=False)
+                self._found_from("TACH", [first], 1, moment)
             case "divide":
-                self._found_from("CHIA", [first], 2, ends=True)
+                self._inherit(self._found_from("CHIA", [first], 2, moment), [first], moment)
             case "dissolve":
-                self._decide("GIAI_THE", [first], [])
-                self._end(first)
-            case "merge" if others:
-                self._found_from("HOP_NHAP", [first, others[other % len(others)]], 1, ends=True)
-            case "absorb" if others:
-                host = others[other % len(others)]
-                self._decide("SAP_NHAP", [first], [host])
-                host.origins.add(first.letter)
-                self._end(first)
-            case _:
-                return
-        self.steps += 1
+                self._decide("GIAI_THE", [first], [], moment)
+                self._inherit(None, [first], moment)
+            case "merge" if second:
+                both = [first, second]
+                self._inherit(self._found_from("HOP_NHAP", both, 1, moment), both, moment)
+            case "absorb" if second:
+                self._decide("SAP_NHAP", [first], [second], moment)
+                second.origins.add(first.letter)
+                self._inherit(second, [first], moment)
 
     # -- steps ---------------------------------------------------------------------------
 
-    def _rename(self, life: Life) -> None:
+    def _rename(self, life: Life, moment: int) -> None:
         name = f"{life.names[0][1]}, tên thứ {len(life.names) + 1}"
         life.unit = but(life.unit, "/name", name)
-        self._decide("DOI_TEN", [life], [life])
-        life.names.append((self.steps, name))
+        self._decide("DOI_TEN", [life], [life], moment)
+        life.names.append((moment, name))
 
-    def _move(self, life: Life) -> None:
+    def _move(self, life: Life, moment: int) -> None:
         home = self.above[-1]["unitCode"]
         parent = self.shelf["unitCode"] if life.parents[-1][1] == home else home
         life.unit = but(life.unit, "/parentCode", parent)
-        self._decide("CHUYEN", [life], [life])
-        life.parents.append((self.steps, str(parent)))
+        self._decide("CHUYEN", [life], [life], moment)
+        life.parents.append((moment, str(parent)))
 
-    def _found_from(self, operation: str, origins: list[Life], number: int, *, ends: bool) -> None:
-        day = self._day(self.steps)
-        units = [but(self.spare.pop(0), "/effectiveFrom", day) for _ in range(number)]
+    def _found_from(self, operation: str, origins: list[Life], number: int, moment: int) -> Life:
         letters = {origin.letter for origin in origins}
-        founded = [self._found(unit, letters) for unit in units]
-        self._decide(operation, origins, founded)
-        if ends:
-            for origin in origins:
-                self._end(origin)
+        founded = [
+            self._found(
+                but(self.spare.pop(0), "/effectiveFrom", self._day(moment)), letters, moment
+            )
+            for _ in range(number)
+        ]
+        self._decide(operation, origins, founded, moment)
+        return founded[0]
 
-    def _found(self, unit: JsonObject, origins: set[str]) -> Life:
-        life = Life(letter=chr(ord("A") + len(self.lives)), unit=unit, origins=set(origins))
-        life.since = self.steps if origins else -1
-        life.names.append((life.since, text(unit, "name")))
-        life.parents.append((life.since, text(unit, "parentCode")))
+    def _found(self, unit: JsonObject, origins: set[str], moment: int) -> Life:
+        life = Life(letter=_letter(len(self.lives)), unit=unit, since=moment, last=moment)
+        life.origins |= origins
+        life.names.append((moment, text(unit, "name")))
+        life.parents.append((moment, text(unit, "parentCode")))
         self.lives.append(life)
         return life
 
-    def _end(self, life: Life) -> None:
-        life.until = self.steps
+    def _inherit(self, heir: Life | None, ended: list[Life], moment: int) -> None:
+        for life in ended:
+            life.until = moment
+        for number, meant in self.heirs.items():
+            if meant in ended:
+                self.heirs[number] = heir
 
-    def _decide(self, operation: str, before: list[Life], after: list[Life]) -> None:
+    def _decide(self, operation: str, before: list[Life], after: list[Life], moment: int) -> None:
         line = f"{operation} {'+'.join(life.letter for life in before)}"
         if after and after != before:
             line += f" into {'+'.join(life.letter for life in after)}"
         self.lines.append(line)
+        for life in (*before, *after):
+            life.last = moment
         decision = self.agency.decision(
             operation,
-            day=self._day(self.steps),
+            day=self._day(moment),
             before=[life.unit for life in before],
             after=[life.unit for life in after],
         )
@@ -176,19 +204,19 @@ class StoryOfUnits(Telling):
     # -- what must follow ----------------------------------------------------------------
 
     def compare(self) -> None:
-        for step in range(-1, self.steps):
-            self._compare_tree(step)
+        for moment in range(-1, self.moment + 1):
+            self._compare_tree(moment)
         for life in self.lives:
-            if life.origins or any(life.letter in heir.origins for heir in self.lives):
+            if life.origins:
                 self._compare_lineage(life)
 
-    def _compare_tree(self, step: int) -> None:
+    def _compare_tree(self, moment: int) -> None:
         moved = any(len(life.parents) > 1 for life in self.lives)
         for parent in (self.above[-1], *([self.shelf] if moved else [])):
             code = text(parent, "unitCode")
-            pages = self.registry.children(parent, limit=100, as_of=self._day(step))
+            pages = self.registry.children(parent, limit=100, as_of=self._day(moment))
             self.asked(*pages)
-            with self.on(f"the tree {_when(step)}"):
+            with self.on(f"the tree {_when(moment)}"):
                 seen = {
                     str(item.get("unitCode")): str(item.get("name"))
                     for page in pages
@@ -196,9 +224,9 @@ class StoryOfUnits(Telling):
                 }
                 seen.pop(text(self.shelf, "unitCode"), None)
                 wanted = {
-                    text(life.unit, "unitCode"): _at(life.names, step)
+                    text(life.unit, "unitCode"): _at(life.names, moment)
                     for life in self.lives
-                    if life.lives(step) and _at(life.parents, step) == code
+                    if life.lives(moment) and _at(life.parents, moment) == code
                 }
                 self._same(seen, wanted)
 
@@ -240,18 +268,24 @@ class StoryOfUnits(Telling):
                         pointer=f"/{direction}",
                     )
 
-    def _day(self, step: int) -> str:
-        """The day on which a step takes effect; of -1, the one before the first does."""
-        return self.agency.day(_FIRST + 1 if step < 0 else _FIRST - _APART * step)
+    def _day(self, moment: int) -> str:
+        """The day on which decisions take effect; of -1, the one before the first of them."""
+        return self.agency.day(_FIRST + 1 if moment < 0 else _FIRST - _APART * moment)
 
     def _ask(self, answer: Exchange) -> Exchange:
         self.asked(answer)
         return answer
 
 
-def _at(changes: list[tuple[int, str]], step: int) -> str:
-    return [value for since, value in changes if since <= step][-1]
+def _at(changes: list[tuple[int, str]], moment: int) -> str:
+    return [value for since, value in changes if since <= moment][-1]
 
 
-def _when(step: int) -> str:
-    return f"after step {step + 1}" if step >= 0 else "before all of it"
+def _when(moment: int) -> str:
+    return f"after change {moment + 1}" if moment >= 0 else "before all of it"
+
+
+def _letter(number: int) -> str:
+    """A, B … Z, A1, B1 …"""
+    again, place = divmod(number, 26)
+    return chr(ord("A") + place) + (str(again) if again else "")

@@ -7,7 +7,7 @@ A model knows the contract and nothing of the registry. Who draws and shortens s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +17,8 @@ from conformance.model.exchange import Exchange
 from conformance.model.json import Json
 from conformance.packs.vn_cbccvc.asking import Registry
 from conformance.packs.vn_cbccvc.preparing import Agency
+from conformance.population.stories import Stories, Story, shortest_wrong
+from conformance.wire.world import World
 
 #: A drawn step: a verb and two numbers.
 Step = tuple[str, int, int]
@@ -45,8 +47,9 @@ class Telling:
             The first difference, with the steps that led to it in `more["story"]`.
         """
         try:
-            self.begin()
-            for verb, one, other in map(_step, story):
+            steps = [_step(step) for step in story]
+            self.begin(steps)
+            for verb, one, other in steps:
                 self.take(verb, one, other)
             self.compare()
         except Deviation as error:
@@ -55,12 +58,13 @@ class Telling:
                 observed=error.observed,
                 required=error.required,
                 pointer=error.pointer,
-                story=" > ".join(self.lines) or "nothing was done",
+                story=" → ".join(self.lines) or "nothing was done",
             )
         return None
 
-    def begin(self) -> None:
-        """Prepare what the story is about."""
+    def begin(self, story: Sequence[Step]) -> None:
+        """Prepare what the story is about. Raises Deviation."""
+        raise NotImplementedError
 
     def take(self, verb: str, one: int, other: int) -> None:
         """Take one step. Raises Deviation."""
@@ -96,32 +100,67 @@ def _step(step: Json) -> Step:
     raise SuiteDefect("a step of a story is a verb and two numbers")
 
 
-def told(telling: Telling, story: Sequence[Json]) -> Telling:
+def not_in_order(
+    fresh: Callable[[], Telling],
+    *,
+    known: Sequence[Story],
+    short: Sequence[Story],
+    together: bool,
+    world: World,
+    drawn: Stories,
+) -> tuple[Telling, Deviation | None]:
     """
-    A story that only does what requirements of their own are about.
+    The shortest story that goes wrong, told twice, or nothing.
+
+    Args:
+        fresh: begins a telling with units or people of its own.
+        known: what requirements of their own are about.
+        short: the shortest stories that are about more, all of them told.
+        together: whether the short ones, told as one, are as telling as each by itself.
+
+    Returns:
+        The last telling, and what was wrong with it.
 
     Raises:
-        Deviation: it goes wrong, so nothing can be said of longer ones.
+        Deviation: a known story goes wrong, so that nothing can be said of others.
+        WorldTrouble: something went wrong once and not again.
     """
-    if (difference := telling.tell(story)) is not None:
-        raise difference
-    return telling
+    last = fresh()
+    for story in known:
+        last = fresh()
+        if (difference := last.tell(story)) is not None:
+            raise difference
 
+    def wrong(story: Story) -> bool:
+        nonlocal last
+        last = fresh()
+        return last.tell(story) is not None
 
-def repeated(telling: Telling, story: Sequence[Json]) -> tuple[Telling, Deviation]:
-    """
-    A story that went wrong, told once more: what happens once accuses nobody.
-
-    Raises:
-        WorldTrouble: this time it went right.
-    """
-    difference = telling.tell(story)
+    found = _first_wrong(short, wrong, together=together) or shortest_wrong(world, drawn, wrong)
+    if not found:
+        return last, None
+    last = fresh()
+    difference = last.tell(found)
     if difference is None:
         raise WorldTrouble(
-            "not-repeated", f"went wrong once and not again: {' > '.join(telling.lines)}"
+            "not-repeated", f"went wrong once and not again: {' → '.join(last.lines)}"
         )
-    return telling, difference
+    return last, difference
+
+
+def _first_wrong(
+    stories: Sequence[Story], wrong: Callable[[Story], bool], *, together: bool
+) -> Story:
+    """One that goes wrong, [] when none does; found by halves where they may be told together."""
+    if not together or len(stories) == 1:
+        return next((story for story in stories if wrong(story)), [])
+    if not stories or not wrong([step for story in stories for step in story]):
+        return []
+    half = len(stories) // 2
+    return _first_wrong(stories[:half], wrong, together=True) or _first_wrong(
+        stories[half:], wrong, together=True
+    )
 
 
 #: Generated cases of an operation, for each story: a story takes many requests.
-SHARE_OF_BUDGET: Final = 2
+SHARE_OF_BUDGET: Final = 4
