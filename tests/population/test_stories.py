@@ -1,4 +1,4 @@
-"""Stories follow from their seed, become shorter when they go wrong, and end when nobody listens."""
+"""Stories follow from their seed, are made shorter, and end when nobody listens any more."""
 
 from __future__ import annotations
 
