@@ -12,7 +12,7 @@ import copy
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,11 +22,13 @@ from urllib.parse import urlencode
 from conformance.contract import near_misses
 from conformance.contract.cases import JSON_TYPE, as_json, pairs, stated
 from conformance.contract.contract import Contract
+from conformance.contract.drawing import nothing_local
+from conformance.contract.grafting import grafted, with_marks
 from conformance.contract.operations import Operation
 from conformance.contract.requests import Scope, request_problems
 from conformance.model import seeds
 from conformance.model.exchange import Request, Response
-from conformance.model.json import JsonObject, compact
+from conformance.model.json import Json, JsonObject, compact
 
 CONTROL: Final = "control"
 POSITIVE: Final = "positive"
@@ -38,8 +40,6 @@ _CHECKS: Final = (
     "content_type_conformance",
     "response_schema_conformance",
 )
-#: Where Hypothesis keeps what it found in imported modules; there is no public switch.
-_LOCAL_CONSTANTS: Final = "_get_local_constants"
 _BASE: Final = "http://target.invalid"
 
 
@@ -79,10 +79,10 @@ def cases(
             request, what = missed
             chosen.append(as_json(request, NEGATIVE, what))
     left = max(count - len(chosen), 0)
-    pools = _generated(contract, operation_id, seed, left)
-    bad = pools[1][: left // 2]
-    good = pools[0][: left - len(bad)]
-    return copy.deepcopy([*chosen, *good, *bad])[:count]
+    model = realistic[0].get("body") if realistic else None
+    bad = list(_drawn(contract, operation, seed, left, model, negative=True))[: left // 2]
+    good = list(_drawn(contract, operation, seed, left, model, negative=False))[: left - len(bad)]
+    return [*chosen, *good, *bad][:count]
 
 
 def objections(contract: Contract, request: Request, response: Response) -> list[str]:
@@ -133,37 +133,39 @@ def _said(failure: BaseException) -> str:
 # -- generating ----------------------------------------------------------------------
 
 
-@cache
-def _generated(
-    contract: Contract, operation_id: str, seed: int, count: int
-) -> tuple[tuple[JsonObject, ...], tuple[JsonObject, ...]]:
-    """Good and bad cases. Cached: every mutant of a selftest is shown the same ones."""
-    return (
-        tuple(_drawn(contract, operation_id, seed, count, negative=False)),
-        tuple(_drawn(contract, operation_id, seed, count, negative=True)),
-    )
-
-
 def _drawn(
-    contract: Contract, operation_id: str, seed: int, count: int, *, negative: bool
+    contract: Contract, operation: Operation, seed: int, count: int, model: Json, *, negative: bool
 ) -> Iterator[JsonObject]:
-    operation = contract.operation(operation_id)
     mode = NEGATIVE if negative else POSITIVE
     seen: set[str] = set()
     for round_ in range(_ROUNDS):
         if len(seen) >= count:
             return
-        drawn = seeds.derive(seed, operation_id, mode, round_)
+        drawn = seeds.derive(seed, operation.id, mode, round_)
         wanted = count - len(seen) + 2
-        for example in _examples(contract, operation_id, drawn, wanted, negative=negative):
-            request = _sendable(contract, operation, example)
-            if request is None or _is_bad(contract, request) is not negative:
+        requests = _requests(
+            contract, operation.id, drawn, wanted, negative=negative, bare=model is not None
+        )
+        for request in requests:
+            whole = grafted(request, model)
+            if _is_bad(contract, whole) is not negative:
                 continue
-            case = as_json(request, mode, f"generated, {mode}")
+            case = as_json(whole, mode, f"generated, {mode}")
             identity = compact(case)
             if identity not in seen and len(seen) < count:
                 seen.add(identity)
                 yield case
+
+
+@cache
+def _requests(
+    contract: Contract, operation_id: str, seed: int, count: int, *, negative: bool, bare: bool
+) -> tuple[Request, ...]:
+    """Cached: every mutant of a selftest is shown the same ones."""
+    operation = contract.operation(operation_id)
+    examples = _examples(_operations(contract, bare=bare)[operation_id], seed, count, negative)
+    requests = (_sendable(contract, operation, example) for example in examples)
+    return tuple(request for request in requests if request is not None)
 
 
 def _is_bad(contract: Contract, request: Request) -> bool | None:
@@ -178,9 +180,7 @@ def _is_bad(contract: Contract, request: Request) -> bool | None:
     return bool(problems)
 
 
-def _examples(
-    contract: Contract, operation_id: str, seed: int, count: int, *, negative: bool
-) -> list[Any]:
+def _examples(operation: Any, seed: int, count: int, negative: bool) -> list[Any]:
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import seed as seeded
     from hypothesis.errors import HypothesisException
@@ -197,48 +197,27 @@ def _examples(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(_operations(contract)[operation_id].as_strategy(generation_mode=mode))
+    @given(operation.as_strategy(generation_mode=mode))
     def collect(case: Any) -> None:
         found.append(case)
 
     # An operation without parameters cannot be broken: then there is nothing to draw.
-    with suppress(HypothesisException), _nothing_local():
+    with suppress(HypothesisException), nothing_local():
         collect()
     return found
 
 
-@contextmanager
-def _nothing_local() -> Iterator[None]:
-    """
-    Keep Hypothesis from seeding its strings with constants of whatever is imported by now.
-
-    Else the cases of a seed depend on which modules this process happens to hold: a worker,
-    a wheel and a checkout would each ask something else.
-    """
-    from hypothesis.internal.conjecture import providers
-
-    held: Any = providers
-    kept = getattr(held, _LOCAL_CONSTANTS)
-    nothing = held.Constants()
-    setattr(held, _LOCAL_CONSTANTS, lambda: nothing)
-    held.CONSTANTS_CACHE.cache.clear()
-    try:
-        yield
-    finally:
-        setattr(held, _LOCAL_CONSTANTS, kept)
-        held.CONSTANTS_CACHE.cache.clear()
-
-
 @cache
-def _operations(contract: Contract) -> dict[str, Any]:
-    """Schemathesis' operations of a contract, by operationId."""
+def _operations(contract: Contract, *, bare: bool = False) -> dict[str, Any]:
+    """Schemathesis' operations of a contract, by operationId; bare ones draw marks for records."""
     import hypothesis.configuration
     import schemathesis
 
     # Its caches belong to the machine and not into the operator's folder.
     home = Path(tempfile.gettempdir()) / "conformance-hypothesis"
     hypothesis.configuration.set_hypothesis_home_dir(home)
-    schema = schemathesis.openapi.from_dict(copy.deepcopy(contract.document))
+    document = with_marks(contract.document) if bare else copy.deepcopy(contract.document)
+    schema = schemathesis.openapi.from_dict(document)
     return {
         str(operation_id): schema.find_operation_by_id(operation_id)
         for operation_id in contract.operations

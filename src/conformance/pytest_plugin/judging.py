@@ -80,7 +80,16 @@ class Judge:
         self._declared = tuple(declared)
         self._record = record
         self._step = step
+        self._before: dict[str, Verdict] | None = None
         self.found: list[Finding] = []
+
+    def repeat(self) -> None:
+        """Judge everything once more; from now on only what fails again accuses."""
+        self._before = {}
+        for finding in self.found:
+            known = self._before.get(finding.requirement, finding.verdict)
+            self._before[finding.requirement] = max(known, finding.verdict)
+        self.found.clear()
 
     @contextmanager
     def __call__(self, requirement: str, *exchanges: Exchange) -> Iterator[None]:
@@ -141,6 +150,15 @@ class Judge:
         explanation: Explanation | None,
         exchanges: Sequence[Exchange],
     ) -> None:
+        if self._before is not None:
+            before = self._before.get(requirement, Verdict.PASS)
+            if (before is Verdict.FAIL) is not (
+                verdict is Verdict.FAIL
+            ) and verdict < Verdict.ERROR:
+                # Once wrong and once not: something between us, or beside us, has a part in it.
+                once = {"observed": f"once {before.name}, once {verdict.name}"}
+                verdict, fault = Verdict.INCONCLUSIVE, Fault.NETWORK
+                explanation = _explanation("not-repeated", once)
         finding = Finding(
             requirement=requirement,
             scenario=self._scenario,

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 from conformance.contract.contract import Contract
 from conformance.errors import ReplayDiverged, SuiteDefect
@@ -37,6 +38,18 @@ class Turn:
     judge: Judge
     trouble: Exception | None = None
     diverged: bool = False
+    repeated: bool = False
+
+    def accuses(self) -> bool:
+        """Whether the software under test failed anything."""
+        return any(finding.verdict is Verdict.FAIL for finding in self.judge.found)
+
+    def repeat(self) -> None:
+        """From the top, once. Raises ReplayDiverged."""
+        self.performance.repeat()
+        self.judge.repeat()
+        self.trouble = None
+        self.repeated = True
 
 
 class Handover:
@@ -116,6 +129,29 @@ def _steps(config: pytest.Config) -> Callable[[str], AbstractContextManager[obje
     return step
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """
+    Play a scenario, and once more when it accuses: what happens once accuses nobody.
+
+    A mission is not repeated: software that pushes cannot be asked to begin again.
+    """
+    if STAGE not in item.config.stash:
+        return None
+    where = {"nodeid": item.nodeid, "location": item.location}
+    item.ihook.pytest_runtest_logstart(**where)
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    turn = item.stash.get(_TURN, None)
+    if turn is not None and turn.repeated:
+        # Fixtures anew; pytest has no public way to say so.
+        item._initrequest()  # type: ignore[attr-defined]  # noqa: SLF001
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(**where)
+    return True
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Open the scenario's books before its first fixture."""
@@ -175,9 +211,17 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
         if turn is not None and not turn.diverged:
             try:
                 turn.judge.finish(turn.trouble)
-                turn.performance.close()
+                if not turn.repeated and turn.accuses() and _repeatable(item):
+                    turn.repeat()
+                else:
+                    turn.performance.close()
             except ReplayDiverged as error:
                 item.config.stash[STAGE].diverged(error)
+
+
+def _repeatable(item: pytest.Item) -> bool:
+    alone = ("conformance_mission", "conformance_invariant")
+    return not any(item.get_closest_marker(name) for name in alone)
 
 
 def _stage(request: pytest.FixtureRequest) -> Stage:

@@ -26,8 +26,19 @@ def recorded(evidence: Evidence) -> dict[str, list[Finding]]:
 
 
 def recorded_in(journal: Journal) -> list[Finding]:
-    """The findings that one journal holds. Raises SuiteDefect when one cannot be read."""
-    return [findings.from_json(e.answer) for e in journal.events if e.kind == "judgement"]
+    """
+    The findings that one journal holds: of a scenario that was repeated, those of the repetition.
+
+    Raises:
+        SuiteDefect: one cannot be read.
+    """
+    found: list[Finding] = []
+    for event in journal.events:
+        if event.kind == "repeat":
+            found.clear()
+        elif event.kind == "judgement":
+            found.append(findings.from_json(event.answer))
+    return found
 
 
 def assemble(

@@ -36,6 +36,14 @@ class Performance(Protocol):
     def record(self, finding: Finding) -> None:
         """Keep one judgement."""
 
+    def repeat(self) -> None:
+        """
+        Take the scenario from the top, with a World of its own; only this time counts.
+
+        Raises:
+            ReplayDiverged: the journal holds no repetition.
+        """
+
     def close(self) -> None:
         """The scenario is over. Raises ReplayDiverged when the journal holds more."""
 
@@ -67,6 +75,10 @@ class LivePerformance:
     def record(self, finding: Finding) -> None:
         self.world.record_judgement(findings.to_json(finding))
         self.found.append(finding)
+
+    def repeat(self) -> None:
+        self.world = self.world.afresh()
+        self.found.clear()
 
     def close(self) -> None:
         self.port.close()
@@ -130,6 +142,10 @@ class ReplayPerformance:
 
     def record(self, finding: Finding) -> None:
         self.kept.setdefault(self.scenario, []).append(finding)
+
+    def repeat(self) -> None:
+        self.world = self.world.afresh()
+        self.kept[self.scenario].clear()
 
     def close(self) -> None:
         self.port.finish()

@@ -82,6 +82,14 @@ class World:
         self.seed = seed
         self.as_of = as_of
 
+    def afresh(self) -> World:
+        """The same outside for telling the scenario once more, with other identities."""
+        self._port.put("repeat", None, lambda: None)
+        seed = seeds.derive(self.seed, "repeat")
+        world = World(self._port, self._doer, seed=seed, as_of=self.as_of)
+        world._exchanges = self._exchanges
+        return world
+
     # -- asking the target ---------------------------------------------------
 
     def send(self, request: Request, *, identity: str = "primary") -> Exchange:
@@ -192,6 +200,10 @@ class World:
         if not isinstance(answer, list):
             raise SuiteDefect(f"examples {label!r} hold no list")
         return answer
+
+    def story(self, following: Callable[[], Json]) -> Json:
+        """The next of several stories, None after the last; in replay none is drawn."""
+        return self._port.put("story", None, following)[1]
 
     # -- time ----------------------------------------------------------------
 

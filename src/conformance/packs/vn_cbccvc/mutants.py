@@ -14,6 +14,7 @@ from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERS
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
 from conformance.packs.vn_cbccvc.mutants_rules import RULES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
+from conformance.packs.vn_cbccvc.mutants_stories import STORIES_OF_PEOPLE, STORIES_OF_UNITS
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.reference import Reference
 
@@ -23,9 +24,11 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *CODE_LISTS,
     *PROFILE,
     *READING,
+    *STORIES_OF_PEOPLE,
     *RULES,
     *UNIT_TREE,
     *TREE,
+    *STORIES_OF_UNITS,
     *BATCHES,
     *HEADERS,
     *TRIAL_RECORDS,

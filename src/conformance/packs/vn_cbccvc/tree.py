@@ -174,7 +174,7 @@ class Tree(Feed):
             status=200,
             json={
                 "unitCode": code,
-                "predecessors": list(self.shown_links(standing.predecessors)),
+                "predecessors": list(self.shown_links(self.predecessors(standing))),
                 "successors": list(self.shown_links(standing.successors)),
             },
         )
@@ -182,6 +182,10 @@ class Tree(Feed):
     def answer_to_unknown_lineage(self, code: str) -> Outgoing:
         """Nothing was ever stored under this code."""
         return self.problem(messages.NOT_FOUND, f"No unit {code}.")
+
+    def predecessors(self, standing: Standing) -> Sequence[JsonObject]:
+        """Whom a unit came from, whether it lives or not."""
+        return standing.predecessors
 
     def shown_links(self, links: Sequence[JsonObject]) -> Sequence[JsonObject]:
         """The links of a unit in one direction as they are told."""

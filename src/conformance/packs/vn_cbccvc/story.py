@@ -1,0 +1,166 @@
+"""
+What every story of this contract is: steps told to the registry, and what must follow.
+
+A model knows the contract and nothing of the registry. Who draws and shortens stories is
+`population.stories`; what the verbs mean stands in `stories_of_people` and `stories_of_units`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from conformance.errors import Deviation, SuiteDefect, WorldTrouble
+from conformance.model.exchange import Exchange
+from conformance.model.json import Json
+from conformance.packs.vn_cbccvc.asking import Registry
+from conformance.packs.vn_cbccvc.preparing import Agency
+from conformance.population.stories import Stories, Story, shortest_wrong
+from conformance.wire.world import World
+
+#: A drawn step: a verb and two numbers.
+Step = tuple[str, int, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class Telling:
+    """
+    One story as it is told, with units or people of its own.
+
+    Attributes:
+        exchanges: all that were made, in order.
+        lines: the steps that meant something, as `verb(who, what)`.
+    """
+
+    agency: Agency
+    registry: Registry
+    exchanges: list[Exchange] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def tell(self, story: Sequence[Json]) -> Deviation | None:
+        """
+        Take every step, then compare what the registry tells with what must follow.
+
+        Returns:
+            The first difference, with the steps that led to it in `more["story"]`.
+        """
+        try:
+            steps = [_step(step) for step in story]
+            self.begin(steps)
+            for verb, one, other in steps:
+                self.take(verb, one, other)
+            self.compare()
+        except Deviation as error:
+            return Deviation(
+                "story-differs",
+                observed=error.observed,
+                required=error.required,
+                pointer=error.pointer,
+                story=" → ".join(self.lines) or "nothing was done",
+            )
+        return None
+
+    def begin(self, story: Sequence[Step]) -> None:
+        """Prepare what the story is about. Raises Deviation."""
+        raise NotImplementedError
+
+    def take(self, verb: str, one: int, other: int) -> None:
+        """Take one step. Raises Deviation."""
+        raise NotImplementedError
+
+    def compare(self) -> None:
+        """What the registry tells in the end. Raises Deviation."""
+        raise NotImplementedError
+
+    def asked(self, *exchanges: Exchange) -> None:
+        """Note exchanges that were made."""
+        self.exchanges.extend(exchanges)
+
+    @contextmanager
+    def on(self, what: str) -> Iterator[None]:
+        """A difference found inside is one about `what`."""
+        try:
+            yield
+        except Deviation as error:
+            raise Deviation(
+                error.code,
+                observed=f"{what}: {error.observed}",
+                required=error.required,
+                pointer=error.pointer,
+                **error.more,
+            ) from error
+
+
+def _step(step: Json) -> Step:
+    match step:
+        case [str(verb), int(one), int(other)]:
+            return verb, one, other
+    raise SuiteDefect("a step of a story is a verb and two numbers")
+
+
+def not_in_order(
+    fresh: Callable[[], Telling],
+    *,
+    known: Sequence[Story],
+    short: Sequence[Story],
+    together: bool,
+    world: World,
+    drawn: Stories,
+) -> tuple[Telling, Deviation | None]:
+    """
+    The shortest story that goes wrong, told twice, or nothing.
+
+    Args:
+        fresh: begins a telling with units or people of its own.
+        known: what requirements of their own are about.
+        short: the shortest stories that are about more, all of them told.
+        together: whether the short ones, told as one, are as telling as each by itself.
+
+    Returns:
+        The last telling, and what was wrong with it.
+
+    Raises:
+        Deviation: a known story goes wrong, so that nothing can be said of others.
+        WorldTrouble: something went wrong once and not again.
+    """
+    last = fresh()
+    for story in known:
+        last = fresh()
+        if (difference := last.tell(story)) is not None:
+            raise difference
+
+    def wrong(story: Story) -> bool:
+        nonlocal last
+        last = fresh()
+        return last.tell(story) is not None
+
+    found = _first_wrong(short, wrong, together=together) or shortest_wrong(world, drawn, wrong)
+    if not found:
+        return last, None
+    last = fresh()
+    difference = last.tell(found)
+    if difference is None:
+        raise WorldTrouble(
+            "not-repeated", f"went wrong once and not again: {' → '.join(last.lines)}"
+        )
+    return last, difference
+
+
+def _first_wrong(
+    stories: Sequence[Story], wrong: Callable[[Story], bool], *, together: bool
+) -> Story:
+    """One that goes wrong, [] when none does; found by halves where they may be told together."""
+    if not together or len(stories) == 1:
+        return next((story for story in stories if wrong(story)), [])
+    if not stories or not wrong([step for story in stories for step in story]):
+        return []
+    half = len(stories) // 2
+    return _first_wrong(stories[:half], wrong, together=True) or _first_wrong(
+        stories[half:], wrong, together=True
+    )
+
+
+#: Generated cases of an operation, for each story: a story takes many requests.
+SHARE_OF_BUDGET: Final = 4
