@@ -14,6 +14,8 @@ from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERS
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
 from conformance.packs.vn_cbccvc.mutants_rules import RULES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
+from conformance.packs.vn_cbccvc.mutants_sync import ORDER
+from conformance.packs.vn_cbccvc.mutants_time import TIMELINESS
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.reference import Reference
 
@@ -33,6 +35,8 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *TRIAL_SECRETS,
     *CLOSED_UNITS,
     *SIGNATURE,
+    *TIMELINESS,
+    *ORDER,
     *CONTRACT,
 )
 

@@ -1,4 +1,4 @@
-"""Which fields of a profile are sensitive personal data (law 91/2025/QH15), as the schemas mark them."""
+"""Which fields of a profile are sensitive (law 91/2025/QH15), as the schemas mark them."""
 
 from __future__ import annotations
 
