@@ -247,9 +247,11 @@ class WritesWhenTheJobEnds(ProviderMutant):
             now = self.stored_profile(key)
             for number in self.store.keys(f"{HISTORY}/{key}"):
                 row = self.store.get(f"{HISTORY}/{key}", number)
-                ours = isinstance(row, dict) and row["messageId"] == job["messageId"]
-                if now is not None and ours and now["messageId"] != job["messageId"]:
-                    self.add_version(row["profile"], str(job["messageId"]))
+                if now is None or not isinstance(row, dict):
+                    continue
+                profile, ours = row["profile"], row["messageId"] == job["messageId"]
+                if ours and now["messageId"] != job["messageId"] and isinstance(profile, dict):
+                    self.add_version(profile, str(job["messageId"]))
         return super().outcome_of_job(job)
 
 
