@@ -9,6 +9,7 @@ from conformance.errors import UsageError
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
+from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
 from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERSIONS
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
@@ -37,6 +38,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *SIGNATURE,
     *TIMELINESS,
     *ORDER,
+    *PRIVACY,
     *CONTRACT,
 )
 

@@ -105,7 +105,7 @@ class NamesNoRule(ProviderMutant):
 class EchoesPersonalIds(ProviderMutant):
     """Repeats personal ids in clear in its errors."""
 
-    breaks = ("VN-SYNC-008",)
+    breaks = ("VN-SYNC-008", "VN-PRIV-006")
 
     def mask(self, text: str) -> str:
         return text

@@ -258,7 +258,7 @@ class InventsReceipts(ProviderMutant):
 class TakesStateSecrets(ProviderMutant):
     """Takes profiles that are state secrets."""
 
-    breaks = ("VN-SYNC-027",)
+    breaks = ("VN-SYNC-027", "VN-PRIV-008")
 
     def profile_may_travel(self, case: Case) -> Sequence[Complaint]:
         return ()
