@@ -45,9 +45,9 @@ class ListsForEverybody(ProviderMutant):
 
 
 class LetsAnybodyEmploy(ProviderMutant):
-    """Knows every unit when it takes people, whoever sends them."""
+    """Lets an agency put people into another's units."""
 
-    breaks = ("VN-PRIV-003",)
+    breaks = ("VN-PRIV-002",)
 
     def may_employ_in(self, unit_code: Json) -> bool:
         return True
@@ -238,9 +238,9 @@ PRIVACY: Final = (
     ReadsToEverybody,
     TellsEverybodyTheHistory,
     ListsForEverybody,
+    LetsAnybodyEmploy,
     LetsPeopleBeTakenOver,
     LetsAnybodyWithdraw,
-    LetsAnybodyEmploy,
     SharesMessageIds,
     ShowsEverybodysJobs,
     TellsEverybody,

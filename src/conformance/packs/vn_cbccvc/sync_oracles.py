@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
-from conformance.model.json import Json, JsonObject, at
+from conformance.model.json import Json, JsonObject, at, compact
 from conformance.oracles.body import equal_json, member, shown
 from conformance.oracles.status import status_is
 from conformance.packs.vn_cbccvc.profile_oracles import Accepted, Change, items_of, tells_of_changes
-from conformance.packs.vn_cbccvc.receipts import accepted, result_of, stored
+from conformance.packs.vn_cbccvc.receipts import REJECTED, accepted, result_of, stored
 from conformance.packs.vn_cbccvc.records import composed
 
 
@@ -36,13 +36,15 @@ def holds(answer: Exchange, person: JsonObject, *pointers: str) -> None:
     """
     What was read is about this person and holds these members as they were sent.
 
+    In which order the rows of a table come back is a requirement of its own.
+
     Raises:
         Deviation: as `stored`; `missing-member` or `wrong-value` for a member.
     """
     stored(answer, person)
     for pointer in pointers:
         where = f"/profile{pointer}"
-        equal_json(composed(member(answer, where)), composed(at(person, pointer)), pointer=where)
+        equal_json(_settled(member(answer, where)), _settled(at(person, pointer)), pointer=where)
 
 
 def has_version(receipt: Exchange, number: int, version: Json) -> None:
@@ -61,6 +63,25 @@ def has_version(receipt: Exchange, number: int, version: Json) -> None:
             required=f"version {shown(version)}",
             pointer=f"{pointer}/version",
         )
+
+
+def remembers_rightly(history: Exchange, acceptance: Accepted, *pointers: str) -> None:
+    """
+    The version of an acceptance, where the history holds it, holds these members as sent.
+
+    Whether it holds every version is a requirement of its own.
+
+    Raises:
+        Deviation: `missing-member` or `wrong-value`, else as `items_of`.
+    """
+    version = acceptance.version()
+    for index, item in enumerate(items_of(history)):
+        if item.get("version") != version:
+            continue
+        for pointer in pointers:
+            where = f"/items/{index}/profile{pointer}"
+            sent = _settled(at(acceptance.person, pointer))
+            equal_json(_settled(member(history, where)), sent, pointer=where)
 
 
 def history_lacks(history: Exchange, person: JsonObject, *, mark: str) -> None:
@@ -156,6 +177,30 @@ def told_times(pages: Sequence[Exchange], key: str, times: int) -> None:
         )
 
 
+def kept_out(receipt: Exchange, number: int) -> None:
+    """
+    The record was rejected, and the receipt complains of something.
+
+    Raises:
+        Deviation: `not-refused`, `missing-member`, else as `result_of`.
+    """
+    pointer, result = result_of(receipt, number)
+    if result.get("status") != REJECTED:
+        raise Deviation(
+            "not-refused",
+            observed=shown(result.get("status")),
+            required=f"record {number} {REJECTED}",
+            pointer=f"{pointer}/status",
+        )
+    if not result.get("errors"):
+        raise Deviation(
+            "missing-member",
+            observed="no errors",
+            required=f"{pointer}/errors",
+            pointer=f"{pointer}/errors",
+        )
+
+
 def none_accepted(answer: Exchange) -> None:
     """
     The answer accepts nothing: no record, no unit, no decision. How it refuses is left open.
@@ -179,3 +224,9 @@ def none_accepted(answer: Exchange) -> None:
             pointer="/status" if held.get("status") == "ACCEPTED" else "/results",
         )
     status_is(answer, 200, 403, 404, 409, 422)
+
+
+def _settled(value: Json) -> Json:
+    """A value in NFC; the rows of a table sorted, so that their order does not tell."""
+    value = composed(value)
+    return sorted(value, key=compact) if isinstance(value, list) else value
