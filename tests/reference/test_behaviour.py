@@ -241,7 +241,8 @@ def test_a_profile_reads_back_equal_and_its_tag_follows_its_content(server, peop
         tags.append(answer.headers["etag"])
 
     assert tags[0] == tags[1] == tags[3] != tags[2]
-    assert server.call("GET", path).json()["version"] == 4
+    # What was sent twice in a row is one version.
+    assert server.call("GET", path).json()["version"] == 3
 
 
 def unit(code: str, **more) -> dict:

@@ -62,8 +62,7 @@ class TokenDesk:
         """A new token for `client_id` that lives `lifetime` seconds."""
         self._issued += 1
         expiry = self._clock.now() + timedelta(seconds=lifetime)
-        client = hashlib.sha256(client_id.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        claim = f"{int(expiry.timestamp()):x}.{self._issued:x}.{client}"
+        claim = f"{int(expiry.timestamp()):x}.{self._issued:x}.{_mark(client_id)}"
         return Token(value=f"{claim}.{self._mac(claim)}", expires_in=lifetime)
 
     def standing(self, token: str) -> Standing:
@@ -74,9 +73,21 @@ class TokenDesk:
         expiry = int(claim.partition(".")[0], 16)
         return Standing.VALID if self._clock.now().timestamp() < expiry else Standing.EXPIRED
 
+    def client(self, token: str) -> str:
+        """Whose token this is, "" where none of ours issued it or the client is unknown."""
+        if self.standing(token) is Standing.UNKNOWN:
+            return ""
+        mark = token.rpartition(".")[0].rpartition(".")[2]
+        return next((client for client in self._clients if _mark(client) == mark), "")
+
     def _mac(self, claim: str) -> str:
         mac = hmac.new(self._key, claim.encode(), hashlib.sha256).digest()[:_MAC_BYTES]
         return base64.urlsafe_b64encode(mac).decode("ascii")
+
+
+def _mark(client_id: str) -> str:
+    """What stands for a client in its tokens."""
+    return hashlib.sha256(client_id.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.errors import Deviation
 from conformance.oracles.body import header
+from conformance.packs.vn_cbccvc.changing import rated_first, with_rating
 from conformance.packs.vn_cbccvc.receipts import reads_back, stored
 from conformance.packs.vn_cbccvc.records import but
 from conformance.pytest_plugin import verifies
@@ -40,16 +41,18 @@ def test_the_tag_of_a_profile_changes_exactly_when_the_profile_does(agency, regi
 
     A tag that stays hides a promotion; a tag that changes by itself makes it fetch them all.
     """
-    (person,) = agency.people(1)
+    person = rated_first(agency.people(12))
     moved = but(person, "/currentResidence/detail", "Số 12, phường thử nghiệm")
 
     registry.submit(agency.trial([person]))
     first, again = registry.profile(person), registry.profile(person)
     registry.submit(agency.trial([moved]))
     changed, and_again = registry.profile(person), registry.profile(person)
+    registry.submit(agency.trial([with_rating(moved)]))
+    rated = registry.profile(person)
 
-    with judge("VN-PRO-003", first, again, changed, and_again):
-        for answer in (first, again, changed, and_again):
+    with judge("VN-PRO-003", first, again, changed, and_again, rated):
+        for answer in (first, again, changed, and_again, rated):
             stored(answer, person)
             header(answer, "ETag")
         for one, other in ((first, again), (changed, and_again)):
@@ -59,9 +62,10 @@ def test_the_tag_of_a_profile_changes_exactly_when_the_profile_does(agency, regi
                     observed=f"ETag {header(other, 'ETag')} of an unchanged profile",
                     required=header(one, "ETag"),
                 )
-        if header(first, "ETag") == header(changed, "ETag"):
-            raise Deviation(
-                "wrong-value",
-                observed=f"ETag {header(changed, 'ETag')} before and after a change",
-                required="another ETag",
-            )
+        for before, after in ((first, changed), (changed, rated)):
+            if header(before, "ETag") == header(after, "ETag"):
+                raise Deviation(
+                    "wrong-value",
+                    observed=f"ETag {header(after, 'ETag')} before and after a change",
+                    required="another ETag",
+                )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from conformance.errors import Deviation
 from conformance.oracles.body import equal_json, header, member
 from conformance.oracles.status import status_is
+from conformance.packs.vn_cbccvc.changing import VIETNAM
 from conformance.packs.vn_cbccvc.line import answer_object
 from conformance.packs.vn_cbccvc.profile_oracles import (
     Accepted,
@@ -73,13 +76,18 @@ def test_a_nightly_comparison_sees_what_changed_and_nothing_older(agency, regist
     code = division["unitCode"]
     since_the_first = registry.profiles(unit=code, changed_since=updated(before, agency))
     since_the_second = registry.profiles(unit=code, changed_since=updated(after, agency))
+    # The same moment as a clock in Vietnam shows it.
+    in_vietnam = updated(after, agency, zone=VIETNAM)
+    since_then = registry.profiles(unit=code, changed_since=in_vietnam)
 
-    with judge("VN-PRO-005", before, after, *since_the_first, *since_the_second):
+    with judge("VN-PRO-005", before, after, *since_the_first, *since_the_second, *since_then):
         stored(before, steady)
         stored(after, elsewhere)
         lists_each_once(since_the_first, [steady, moved])
         lists_each_once(since_the_second, [moved])
         lists_none_of(since_the_second, [steady])
+        lists_each_once(since_then, [moved])
+        lists_none_of(since_then, [steady])
 
 
 @verifies("VN-PRO-006")
@@ -197,7 +205,13 @@ def test_a_withdrawn_profile_is_gone_and_its_neighbour_is_not(agency, registry, 
         refused(again, status=404, name="not-found")
 
 
-def updated(answer, agency):
+def updated(answer, agency, *, zone=None):
     """When the server says that a profile was last accepted; now, where it does not say."""
-    moment = answer_object(answer).get("updatedAt")
-    return moment if isinstance(moment, str) else agency.world.now().isoformat()
+    stated = answer_object(answer).get("updatedAt")
+    if not isinstance(stated, str):
+        return agency.world.now().isoformat()
+    try:
+        return datetime.fromisoformat(stated).astimezone(zone).isoformat() if zone else stated
+    except ValueError:
+        # A time that is none: its judge will see it.
+        return stated

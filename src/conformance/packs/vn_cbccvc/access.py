@@ -13,7 +13,12 @@ from conformance.model.clock import Clock
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages, vocabulary
 from conformance.packs.vn_cbccvc.messages import PROBLEM_TYPE, ProblemKind
-from conformance.packs.vn_cbccvc.vocabulary import CLIENT_ID, CLIENT_SECRET
+from conformance.packs.vn_cbccvc.vocabulary import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    NEIGHBOUR_ID,
+    NEIGHBOUR_SECRET,
+)
 from conformance.reference.exchange import (
     BadParameter,
     Incoming,
@@ -38,7 +43,10 @@ class Access:
     def __init__(self, clock: Clock, freedoms: Freedoms) -> None:
         self.clock: Final = clock
         self.freedoms: Final = freedoms
-        self.desk: Final = TokenDesk(clients={CLIENT_ID: CLIENT_SECRET}, clock=clock)
+        clients = {CLIENT_ID: CLIENT_SECRET, NEIGHBOUR_ID: NEIGHBOUR_SECRET}
+        self.desk: Final = TokenDesk(clients=clients, clock=clock)
+        #: The client of the request at hand: from `admit` to its answer nothing else is answered.
+        self.caller = ""
 
     def mask(self, text: str) -> str:
         """`text` as it may be told to a clerk: without anybody's personal id."""
@@ -51,6 +59,7 @@ class Access:
         if incoming.operation == TOKEN_OPERATION:
             return None
         token = bearer(incoming.headers.get("authorization"))
+        self.caller = self.desk.client(token) if token else ""
         if token is None:
             return self.answer_without_token()
         if not self.token_is_good(token):

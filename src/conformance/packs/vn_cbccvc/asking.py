@@ -32,6 +32,14 @@ class Registry(PeopleDesk, UnitDesk):
         """The same registry, called with `token`."""
         return replace(self, identity="", token=token)
 
+    def for_the_neighbour(self) -> Registry:
+        """
+        The same registry, called by another agency: the identity `neighbour`.
+
+        What it left there it takes away itself, because nobody else may.
+        """
+        return replace(self, identity="neighbour", token="")
+
     # -- access ---------------------------------------------------------------
 
     def ask_for_token(

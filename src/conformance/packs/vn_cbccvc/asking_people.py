@@ -7,6 +7,7 @@ the exchange as it came, to be opened inside a judgement.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -15,7 +16,7 @@ from conformance.errors import TargetTimeout
 from conformance.model.exchange import Exchange
 from conformance.model.json import JsonObject
 from conformance.packs.vn_cbccvc.leftovers import PROFILE, withdrawal
-from conformance.packs.vn_cbccvc.line import PAGES_AT_MOST, Line, answer_object
+from conformance.packs.vn_cbccvc.line import PAGES_AT_MOST, Line, answer_object, posting
 from conformance.packs.vn_cbccvc.records import Message, text
 
 #: Seconds in which the contract has every job of a test environment done.
@@ -32,6 +33,12 @@ class PeopleDesk(Line):
     def submit(self, message: Message) -> Exchange:
         """Send a trial message."""
         return self.post("/v1/trial-sync", message, "submitTrialSync")
+
+    def submit_together(self, messages: Sequence[Message]) -> tuple[Exchange, ...]:
+        """Send several trial messages at the same time; the answers in their order."""
+        return self.send_together(
+            [posting("/v1/trial-sync", message, "submitTrialSync") for message in messages]
+        )
 
     def receipt(self, message: Message) -> Exchange:
         """Read the receipt of a trial message again."""
@@ -66,6 +73,16 @@ class PeopleDesk(Line):
         if changed_since:
             query["changedSince"] = changed_since
         return self.walk(f"/v1/profiles?{urlencode(query)}", "listProfiles")
+
+    def first_profiles(self, *, unit: str, limit: int) -> Exchange:
+        """The first page of that list alone."""
+        query = {"limit": str(limit), "unitCode": unit}
+        return self.get(f"/v1/profiles?{urlencode(query)}", "listProfiles")
+
+    def profiles_after(self, page: Exchange) -> tuple[Exchange, ...]:
+        """The pages behind one, to the end or to `PAGES_AT_MOST`."""
+        following = self._next(page)
+        return () if following is None else self.walk(following, "listProfiles")
 
     # -- batches and jobs ----------------------------------------------------------
 
@@ -117,6 +134,11 @@ class PeopleDesk(Line):
         page = self.get("/v1/changes?cursor=latest&limit=1", "readChanges")
         return _cursor(page)
 
+    def page_of_changes(self, after: str, limit: int) -> Exchange:
+        """One page of the feed behind a cursor, "" for its beginning."""
+        query = {"limit": str(limit), **({"cursor": after} if after else {})}
+        return self.get(f"/v1/changes?{urlencode(query)}", "readChanges")
+
     def changes(self, after: str, *limits: int) -> tuple[Exchange, ...]:
         """
         Read the feed behind a cursor: one page for each of `limits`, then on while there is more.
@@ -128,8 +150,7 @@ class PeopleDesk(Line):
         cursor, more = after, True
         while len(pages) < len(limits) or (more and len(pages) < PAGES_AT_MOST):
             limit = limits[len(pages)] if len(pages) < len(limits) else 100
-            query = {"limit": str(limit), **({"cursor": cursor} if cursor else {})}
-            page = self.get(f"/v1/changes?{urlencode(query)}", "readChanges")
+            page = self.page_of_changes(cursor, limit)
             pages.append(page)
             cursor = _cursor(page) or cursor
             more = answer_object(page).get("more") is True

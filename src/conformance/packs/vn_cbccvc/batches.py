@@ -6,30 +6,23 @@ One decision stands in one method; see `reference`. Judging a single record is `
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from conformance.contract.validators import SchemaProblem
-from conformance.crypto.canonical import canonical
-from conformance.model.json import Json, JsonObject, compact
+from conformance.model.json import Json, JsonObject
 from conformance.model.pack import Surroundings
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.access import Access
-from conformance.packs.vn_cbccvc.feed import CREATED, PROFILE, UPDATED
 from conformance.packs.vn_cbccvc.headers import Headers
 from conformance.packs.vn_cbccvc.intake import Case, Complaint, Intake, Knowledge, problems
+from conformance.packs.vn_cbccvc.keeping import Keeping, content_digest, moment_of
 from conformance.packs.vn_cbccvc.tree import HANOI
-from conformance.packs.vn_cbccvc.unit_laws import UnitLaws
 from conformance.reference.exchange import Outgoing
 from conformance.reference.freedoms import Freedoms
 from conformance.reference.store import Store
-
-PROFILES: Final = "profiles"
-#: Under it, one collection for each person: version -> what was accepted.
-HISTORY: Final = "history"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +71,7 @@ class Verdict:
     complaints: Sequence[Complaint]
 
 
-class Batches(Headers, UnitLaws):
+class Batches(Headers, Keeping):
     """Receives messages."""
 
     def __init__(
@@ -106,12 +99,17 @@ class Batches(Headers, UnitLaws):
         header = message["header"]
         assert isinstance(header, dict)
         content = self.identity(batch, message)
-        known = self.store.get(batch.operation, str(header["messageId"]).lower())
-        if isinstance(known, dict):
+        known = self.known_message(batch, str(header["messageId"]))
+        if known is not None:
             if known["content"] == content:
                 return self.answer_again(batch, message, found, known["receipt"])
             return self.answer_to_reuse(batch, message, found)
         return self.process(batch, message, found)
+
+    def known_message(self, batch: Batch, message_id: str) -> JsonObject | None:
+        """The message of this id that was received before: its `content` and `receipt`."""
+        known = self.store.get(batch.operation, self.message_key(message_id))
+        return known if isinstance(known, dict) else None
 
     def fits(self, batch: Batch, records: Sequence[Json]) -> bool:
         """Whether a message may hold that many records."""
@@ -182,7 +180,7 @@ class Batches(Headers, UnitLaws):
             }
             self.store.put(
                 batch.operation,
-                message_id.lower(),
+                self.message_key(message_id),
                 {"content": self.identity(batch, message), "receipt": receipt},
             )
         return Outgoing(status=200, json=receipt)
@@ -204,7 +202,7 @@ class Batches(Headers, UnitLaws):
             if (index := _record_of(batch, message, problem)) is not None:
                 shapes.setdefault(index, []).append(problem)
         cases = [
-            _case(batch, index, record, shapes.get(index, []), moment)
+            _case(batch, header, index, record, shapes.get(index, []), moment)
             for index, record in enumerate(records)
         ]
         if batch is UNIT_BATCH:
@@ -279,12 +277,12 @@ class Batches(Headers, UnitLaws):
         """Keep an accepted record; the contract's `RecordResult`."""
         subject = verdict.case.subject
         if not verdict.complaints:
-            version = (
-                self.keep_unit(subject)
-                if batch is UNIT_BATCH
-                else self.keep_profile(subject, message_id)
-            )
-            return {"recordNo": number, "status": "ACCEPTED", "version": version}
+            if batch is UNIT_BATCH:
+                version, told = self.keep_unit(subject), {}
+            else:
+                version = self.keep_profile(subject, message_id, verdict.case.changed_at)
+                told = self.told_of_time(verdict.case)
+            return {"recordNo": number, "status": "ACCEPTED", "version": version, **told}
         if batch is TRIAL:
             self.rejected(verdict)
         place = f"/{batch.key}/{number - 1}" + (f"/{batch.subject}" if batch.subject else "")
@@ -298,34 +296,17 @@ class Batches(Headers, UnitLaws):
     def rejected(self, verdict: Verdict) -> None:
         """What is left of a rejected profile: nothing."""
 
-    # -- what is kept ------------------------------------------------------------------
-
-    def keep_profile(self, profile: JsonObject, message_id: str = "") -> int:
-        """Store a profile in the place of the one before; its new version."""
-        key = str(profile.get("profileId"))
-        before = self.stored_profile(key)
-        # A withdrawn profile leaves its last version behind, so that none is given twice.
-        version = _version(self.store.get(PROFILES, key)) + 1
-        moment = self.clock.now().astimezone(UTC).isoformat().replace("+00:00", "Z")
-        row: JsonObject = {
-            "version": version,
-            "updatedAt": moment,
-            "messageId": message_id,
-            "profile": profile,
-        }
-        self.store.put(f"{HISTORY}/{key}", str(version), row)
-        self.store.put(PROFILES, key, {**row, "first": before["first"] if before else version})
-        self.note_change(PROFILE, key, UPDATED if before else CREATED, version)
-        return version
-
-    def stored_profile(self, profile_id: str) -> JsonObject | None:
-        """What is stored about somebody: `profile`, `version`, `updatedAt`, `first` version."""
-        row = self.store.get(PROFILES, profile_id)
-        return row if isinstance(row, dict) and "profile" in row else None
+    def told_of_time(self, case: Case) -> JsonObject:
+        """What the receipt adds to an accepted record that says when its change happened."""
+        changed_at = moment_of(case.changed_at)
+        if changed_at is None or case.sent_at is None:
+            return {}
+        return {"timeliness": self.timeliness(case.origin, changed_at, case.sent_at)}
 
 
 def _case(
     batch: Batch,
+    header: JsonObject,
     index: int,
     record: Json,
     shape: Sequence[SchemaProblem],
@@ -338,6 +319,9 @@ def _case(
     return Case(
         subject=subject,
         signature=record.get("signature") if batch.subject else None,
+        changed_at=str(record.get("changedAt", "")) if batch.subject else "",
+        origin=str(record.get("origin", "")) if batch.subject else "",
+        sent_at=moment_of(str(header["sentAt"])),
         shape=tuple(
             replace(problem, pointer=problem.pointer.removeprefix(place))
             for problem in shape
@@ -366,18 +350,3 @@ def _record_of(batch: Batch, message: Json, problem: SchemaProblem) -> int | Non
     if len(tokens) < 3 or tokens[2] not in (batch.subject, "signature"):
         return None
     return int(tokens[1]) if isinstance(record.get(batch.subject), dict) else None
-
-
-def content_digest(value: Json) -> str:
-    """SHA-256 over the canonical form, hexadecimal: equal for equal values only."""
-    try:
-        content = canonical(value)
-    except ValueError:
-        # A number beyond RFC 8785 is rejected elsewhere, by name; comparing it needs no signature.
-        content = compact(value).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(content).hexdigest()
-
-
-def _version(row: Json) -> int:
-    version = row.get("version") if isinstance(row, dict) else None
-    return version if isinstance(version, int) else 0

@@ -13,7 +13,7 @@ from datetime import UTC
 from typing import Final
 
 from conformance.model.json import Json, JsonObject
-from conformance.packs.vn_cbccvc.access import Access
+from conformance.packs.vn_cbccvc.tenants import Tenants
 from conformance.reference.exchange import BadParameter, Outgoing
 from conformance.reference.store import Store
 
@@ -38,13 +38,18 @@ _TO_LETTERS: Final = str.maketrans(_DIGITS, _LETTERS)
 _TO_DIGITS: Final = str.maketrans(_LETTERS, _DIGITS)
 
 
-class Feed(Access):
+class Feed(Tenants):
     """Notes changes, and tells them page by page."""
 
     store: Store
 
-    def note_change(self, kind: str, key: str, change: str, version: int) -> None:
-        """Append one change; inside a transaction it is kept or dropped with what it tells of."""
+    def note_change(self, kind: str, key: str, change: str, version: int, unit: Json) -> None:
+        """
+        Append one change; inside a transaction it is kept or dropped with what it tells of.
+
+        Args:
+            unit: the code of the unit, or of the one that employs the person: whose change it is.
+        """
         sequence = self.last_sequence() + 1
         moment = self.clock.now().astimezone(UTC).isoformat().replace("+00:00", "Z")
         self.store.put(
@@ -57,6 +62,7 @@ class Feed(Access):
                 "change": change,
                 "version": version,
                 "at": moment,
+                "unit": unit,
             },
         )
         self.store.put(_COUNTERS, CHANGES, sequence)
@@ -81,7 +87,8 @@ class Feed(Access):
         size = self.freedoms.page_size(limit, str(cursor or ""))
         until = min(after + size, last)
         read = (self.store.get(CHANGES, str(n)) for n in range(after + 1, until + 1))
-        items = [item for item in read if isinstance(item, dict) and self.is_told(item)]
+        ours = (item for item in read if isinstance(item, dict) and self.may_be_told(item))
+        items = [_shown(item) for item in ours if self.is_told(item)]
         return Outgoing(
             status=200,
             json={
@@ -115,6 +122,10 @@ class Feed(Access):
     def in_order(self, changes: Sequence[JsonObject]) -> Sequence[JsonObject]:
         """The changes of a page, by their numbers."""
         return changes
+
+
+def _shown(change: JsonObject) -> JsonObject:
+    return {name: value for name, value in change.items() if name != "unit"}
 
 
 def _written(place: int) -> str:

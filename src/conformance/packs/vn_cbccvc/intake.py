@@ -23,6 +23,7 @@ from conformance.model.signing import SignatureCheck
 from conformance.packs.vn_cbccvc import vocabulary
 from conformance.packs.vn_cbccvc.messages import FAULTS, Sentence
 from conformance.packs.vn_cbccvc.rules_context import rule_context
+from conformance.packs.vn_cbccvc.sensitive import is_sensitive
 from conformance.packs.vn_cbccvc.signatures import examined
 
 _SHOWN: Final = 120
@@ -54,12 +55,17 @@ class Case:
     Attributes:
         subject: the profile or the unit.
         signature: as it came; None when it is missing.
+        changed_at, origin: what the record says of its change, "" where it does not.
+        sent_at: what the message says of its sending.
         shape: what the schema says about `subject`; pointers are relative to it.
         moment: when it was received.
     """
 
     subject: JsonObject
     signature: Json = None
+    changed_at: str = ""
+    origin: str = ""
+    sent_at: datetime | None = None
     shape: tuple[SchemaProblem, ...] = ()
     moment: datetime
     as_of: date
@@ -107,6 +113,8 @@ class Intake:
             self.signature_sound,
             self.units_alive,
             self.rules_kept,
+            self.person_is_ours,
+            self.change_in_order,
         )
 
     def judge_unit(self, case: Case) -> Sequence[Complaint]:
@@ -177,7 +185,9 @@ class Intake:
     def unit_is_unknown(self, code: Json, as_of: date) -> bool:
         """Whether nobody sent the unit, or it does not live by that day."""
         unit = self.unit(code)
-        return unit is None or str(unit.get("effectiveFrom")) > as_of.isoformat()
+        if unit is None or not self.may_employ_in(code):
+            return True
+        return str(unit.get("effectiveFrom")) > as_of.isoformat()
 
     def unit_has_closed(self, code: Json, as_of: date) -> bool:
         """Whether the unit lives no longer on that day."""
@@ -217,6 +227,14 @@ class Intake:
         """How a broken rule is named in the answer."""
         return rule_id
 
+    def person_is_ours(self, case: Case) -> Sequence[Complaint]:
+        """Nobody changes the file of somebody whom another agency employs."""
+        raise NotImplementedError
+
+    def change_in_order(self, case: Case) -> Sequence[Complaint]:
+        """The changes of one person are kept in the order in which they happened."""
+        raise NotImplementedError
+
     # -- the stages of a unit ------------------------------------------------------
 
     def unit_schema(self, case: Case) -> Sequence[Complaint]:
@@ -235,6 +253,10 @@ class Intake:
         return (_fault("parent-unknown", "/parentCode", parent),)
 
     # -- what the stages ask ---------------------------------------------------------
+
+    def may_employ_in(self, unit_code: Json) -> bool:
+        """Whether the sender may name a unit."""
+        raise NotImplementedError
 
     def unit(self, code: Json) -> JsonObject | None:
         """A known unit."""
@@ -279,10 +301,14 @@ class Intake:
                 for language, text in complaint.sentence.as_json(about=person).items()
             },
         }
-        if complaint.value is not None:
+        if complaint.value is not None and self.may_be_quoted(complaint):
             # Masked first: half of an id at the cut would pass for something else.
             error["value"] = _cut(self.mask(complaint.value))
         return error
+
+    def may_be_quoted(self, complaint: Complaint) -> bool:
+        """Whether the value complained of is repeated: sensitive data are not."""
+        return not is_sensitive(self.knowledge.contract, complaint.pointer)
 
     def _code_faults(self, component: str, case: Case) -> Sequence[Complaint]:
         return tuple(

@@ -77,18 +77,19 @@ class Jobs(Batches):
             "runningAt": _written(begun + (done - begun) / 3),
             "doneAt": _written(done),
             "receipt": receipt,
+            "client": self.caller,
         }
         self.store.put(JOBS, job_id, job)
         return self._taken(job_id, job)
 
     def job_id(self, message_id: str) -> str:
         """The id of a message's job: one message, one job."""
-        return str(uuid.uuid5(_NAMESPACE, message_id.lower()))
+        return str(uuid.uuid5(_NAMESPACE, self.message_key(message_id)))
 
     def read_job(self, job_id: str) -> Outgoing:
         """A job as it stands now."""
         job = self.store.get(JOBS, job_id.lower())
-        if not isinstance(job, dict):
+        if not isinstance(job, dict) or not self.may_read_job(job):
             return self.problem(messages.NOT_FOUND, "There is no such job.")
         told = self._told(job_id.lower(), job)
         if told["status"] != DONE:

@@ -88,15 +88,7 @@ class Line:
 
     def post(self, target: str, message: Message | Decision, operation: str) -> Exchange:
         """Send a message."""
-        return self.send(
-            Request(
-                method="POST",
-                target=target,
-                headers=_JSON,
-                body=message.body(),
-                operation=operation,
-            )
-        )
+        return self.send(posting(target, message, operation))
 
     def send(self, request: Request) -> Exchange:
         """Perform one request as whoever this line belongs to."""
@@ -107,6 +99,14 @@ class Line:
         for left in leftovers(answer):
             self.created(left.kind, left.key)
         return answer
+
+    def send_together(self, requests: Sequence[Request]) -> tuple[Exchange, ...]:
+        """Perform requests at the same time; answers in their order."""
+        answers = self.world.together(requests, identity=self.identity)
+        for answer in answers:
+            for left in leftovers(answer):
+                self.created(left.kind, left.key)
+        return answers
 
     def walk(self, target: str, operation: str) -> tuple[Exchange, ...]:
         """All pages from `target` on, to the end or to `PAGES_AT_MOST`."""
@@ -126,6 +126,13 @@ class Line:
         except Deviation:
             # A page that cannot be read ends the walk; its judge will open it again.
             return None
+
+
+def posting(target: str, message: Message | Decision, operation: str) -> Request:
+    """The request that sends a message."""
+    return Request(
+        method="POST", target=target, headers=_JSON, body=message.body(), operation=operation
+    )
 
 
 def answer_object(exchange: Exchange) -> JsonObject:

@@ -62,6 +62,18 @@ FAULTS: Final[Mapping[str, Sentence]] = {
         vi="Người này đã có trong một bản ghi khác của gói tin.",
         en="Another record of the message is about this person.",
     ),
+    "other-agency": Sentence(
+        vi="Dữ liệu này thuộc quyền quản lý của cơ quan khác.",
+        en="Another agency keeps this.",
+    ),
+    "change-ahead": Sentence(
+        vi="Thời điểm thay đổi sau thời điểm gửi gói tin.",
+        en="The change is dated after the message was sent.",
+    ),
+    "change-outdated": Sentence(
+        vi="Đã có thay đổi muộn hơn về người này; thay đổi cũ không được áp dụng.",
+        en="A later change of this person is stored; the older one was not applied.",
+    ),
     "state-secret": Sentence(
         vi="Hồ sơ thuộc danh mục bí mật nhà nước, không được gửi qua kết nối này.",
         en="The profile is a state secret and must not be sent over this connection.",

@@ -9,13 +9,21 @@ from conformance.errors import UsageError
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
+from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
 from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERSIONS
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
 from conformance.packs.vn_cbccvc.mutants_rules import RULES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_stories import STORIES_OF_PEOPLE, STORIES_OF_UNITS
+from conformance.packs.vn_cbccvc.mutants_sync import ORDER
+from conformance.packs.vn_cbccvc.mutants_time import TIMELINESS
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
+from conformance.packs.vn_cbccvc.mutants_unplanned import (
+    UNPLANNED_PROFILE,
+    UNPLANNED_READING,
+    UNPLANNED_UNITS,
+)
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
@@ -23,10 +31,13 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *PROTOCOL,
     *CODE_LISTS,
     *PROFILE,
+    *UNPLANNED_PROFILE,
     *READING,
     *STORIES_OF_PEOPLE,
+    *UNPLANNED_READING,
     *RULES,
     *UNIT_TREE,
+    *UNPLANNED_UNITS,
     *TREE,
     *STORIES_OF_UNITS,
     *BATCHES,
@@ -36,6 +47,9 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *TRIAL_SECRETS,
     *CLOSED_UNITS,
     *SIGNATURE,
+    *TIMELINESS,
+    *ORDER,
+    *PRIVACY,
     *CONTRACT,
 )
 

@@ -105,7 +105,7 @@ class NamesNoRule(ProviderMutant):
 class EchoesPersonalIds(ProviderMutant):
     """Repeats personal ids in clear in its errors."""
 
-    breaks = ("VN-SYNC-008",)
+    breaks = ("VN-SYNC-008", "VN-PRIV-006")
 
     def mask(self, text: str) -> str:
         return text
@@ -165,13 +165,17 @@ class AnswersReplaysWithConflict(ProviderMutant):
 class AppliesReplaysTwice(ProviderMutant):
     """Repeats its first answer to a replayed batch, and applies the batch once more."""
 
-    breaks = ("VN-SYNC-015",)
+    breaks = ("VN-SYNC-015", "VN-CONT-015")
 
     def answer_to_replay(
         self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem], receipt: Json
     ) -> Outgoing:
-        with self.store.transaction():
-            self.apply(batch, message, found, self.clock.now())
+        records = message[batch.key]
+        assert isinstance(records, list)
+        for record in records:
+            profile = record["profile"] if isinstance(record, dict) and batch is TRIAL else None
+            if isinstance(profile, dict):
+                self.add_version(profile)
         return super().answer_to_replay(batch, message, found, receipt)
 
 

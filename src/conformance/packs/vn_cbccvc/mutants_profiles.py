@@ -22,7 +22,7 @@ from conformance.reference.exchange import Outgoing
 class SkipsAProfileBetweenPages(ProviderMutant):
     """Leaves out one profile wherever a page of the list ends."""
 
-    breaks = ("VN-PRO-004",)
+    breaks = ("VN-PRO-004", "VN-CONT-020")
 
     def next_profile_cursor(self, page: ProfileRows, rest: ProfileRows) -> str | None:
         # A cursor names the last row that was given: here, one that was not.
@@ -109,7 +109,7 @@ class DecomposesTexts(ProviderMutant):
 class KeepsTheReceiptOfAJob(ProviderMutant):
     """Ends a job without telling what became of the records."""
 
-    breaks = ("VN-PRO-010",)
+    breaks = ("VN-PRO-010", "VN-CONT-016", "VN-CONT-017")
 
     def outcome_of_job(self, job: JsonObject) -> JsonObject:
         return {}
@@ -118,7 +118,7 @@ class KeepsTheReceiptOfAJob(ProviderMutant):
 class NeverEndsAJob(ProviderMutant):
     """Leaves every job in the queue."""
 
-    breaks = ("VN-PRO-010",)
+    breaks = ("VN-PRO-010", "VN-CONT-016", "VN-CONT-017")
 
     def status_of_job(self, job: JsonObject) -> str:
         return QUEUED
@@ -258,7 +258,7 @@ class InventsReceipts(ProviderMutant):
 class TakesStateSecrets(ProviderMutant):
     """Takes profiles that are state secrets."""
 
-    breaks = ("VN-SYNC-027",)
+    breaks = ("VN-SYNC-027", "VN-PRIV-008")
 
     def profile_may_travel(self, case: Case) -> Sequence[Complaint]:
         return ()

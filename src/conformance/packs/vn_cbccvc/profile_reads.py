@@ -13,8 +13,9 @@ from typing import Final
 
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
-from conformance.packs.vn_cbccvc.batches import HISTORY, PROFILES, Batches, content_digest
+from conformance.packs.vn_cbccvc.batches import Batches
 from conformance.packs.vn_cbccvc.feed import PROFILE, WITHDRAWN
+from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES, content_digest, moment_of
 from conformance.reference.exchange import BadParameter, Incoming, Outgoing
 
 _CURSOR: Final = re.compile(r"[a-p]{64}")
@@ -33,8 +34,8 @@ class ProfileReads(Batches):
 
     def read_profile(self, profile_id: str, incoming: Incoming) -> Outgoing:
         """One stored profile under its tag; nothing but the tag for who holds it already."""
-        row = self.stored_profile(profile_id)
-        if row is None:
+        row = self.row_to_read(profile_id)
+        if row is None or not self.may_read_profile(row):
             return self.answer_to_unknown_profile(profile_id)
         tag = self.tag(profile_id, row["profile"])
         if self.holds_already(incoming.headers.get("if-none-match", ""), tag):
@@ -48,6 +49,10 @@ class ProfileReads(Batches):
             },
             headers={"ETag": tag},
         )
+
+    def row_to_read(self, profile_id: str) -> JsonObject | None:
+        """What is stored about somebody, as it is now."""
+        return self.stored_profile(profile_id)
 
     def answer_to_unknown_profile(self, profile_id: str) -> Outgoing:
         """Nobody is stored under this id, and the answer does not repeat it."""
@@ -72,7 +77,7 @@ class ProfileReads(Batches):
     def read_history(self, profile_id: str) -> Outgoing:
         """Every version that was accepted since the profile was last withdrawn."""
         row = self.stored_profile(profile_id)
-        if row is None:
+        if row is None or not self.may_read_history(row):
             return self.problem(messages.NOT_FOUND, "Nobody is stored under this id.")
         return Outgoing(
             status=200,
@@ -109,7 +114,7 @@ class ProfileReads(Batches):
                 )
             )
         since = query.get("changedSince")
-        moment = None if since is None else _moment(str(since))
+        moment = None if since is None else moment_of(str(since))
         if since is not None and moment is None:
             return self.answer_to_bad_parameter(
                 BadParameter(
@@ -135,7 +140,7 @@ class ProfileReads(Batches):
         for rank, key in ranked:
             row = self.stored_profile(key) if rank > cursor else None
             profile = row["profile"] if row else None
-            if row is None or not isinstance(profile, dict):
+            if row is None or not isinstance(profile, dict) or not self.may_list_profile(row):
                 continue
             works_in = str(profile["employingUnitCode"])
             if unit is not None and not self.works_there(works_in, unit):
@@ -168,24 +173,15 @@ class ProfileReads(Batches):
     def withdraw_profile(self, profile_id: str) -> Outgoing:
         """Take a profile out of the registry, as only test environments do."""
         row = self.stored_profile(profile_id)
-        if row is None:
+        if row is None or not self.may_withdraw(row):
             return self.problem(messages.NOT_FOUND, "Nobody is stored under this id.")
         version = row["version"]
         assert isinstance(version, int)
         with self.store.transaction():
             self.take_out(profile_id, version)
-            self.note_change(PROFILE, profile_id, WITHDRAWN, version)
+            self.note_change(PROFILE, profile_id, WITHDRAWN, version, self.employer(row))
         return Outgoing(status=204, media_type="")
 
     def take_out(self, profile_id: str, version: int) -> None:
         """What remains is the number of the last version, so that none is given twice."""
         self.store.put(PROFILES, profile_id, {"version": version})
-
-
-def _moment(text: str) -> datetime | None:
-    """An RFC 3339 time; None for what only looks like one, a leap second among them."""
-    try:
-        moment = datetime.fromisoformat(text.upper())
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None

@@ -22,7 +22,7 @@ from conformance.packs.vn_cbccvc.jobs import PROFILE_BATCH, Jobs
 from conformance.packs.vn_cbccvc.matching import Matching
 from conformance.packs.vn_cbccvc.profile_reads import ProfileReads
 from conformance.packs.vn_cbccvc.reorganisations import Reorganisations
-from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT
+from conformance.packs.vn_cbccvc.vocabulary import NEIGHBOUR_ROOT, ROOT_UNIT
 from conformance.reference.exchange import Incoming, Outgoing
 from conformance.reference.freedoms import Freedoms
 from conformance.reference.store import Store
@@ -37,6 +37,12 @@ ROOT: Final[JsonObject] = {
     "effectiveFrom": "2025-07-01",
     "effectiveTo": None,
 }
+#: The neighbour's.
+NEIGHBOUR: Final[JsonObject] = {
+    **ROOT,
+    "unitCode": NEIGHBOUR_ROOT,
+    "name": "Cơ quan thử nghiệm láng giềng",
+}
 
 
 class Reference(ProfileReads, Jobs, Matching, Reorganisations, CodeListAnswers):
@@ -46,8 +52,9 @@ class Reference(ProfileReads, Jobs, Matching, Reorganisations, CodeListAnswers):
         self, knowledge: Knowledge, surroundings: Surroundings, store: Store, freedoms: Freedoms
     ) -> None:
         super().__init__(knowledge, surroundings, store, freedoms)
-        if self.unit(ROOT_UNIT) is None:
-            self.keep_unit(ROOT)
+        for root in (ROOT, NEIGHBOUR):
+            if self.unit(root["unitCode"]) is None:
+                self.keep_unit(root)
 
     # -- the operations --------------------------------------------------------------
 
@@ -116,7 +123,7 @@ class Reference(ProfileReads, Jobs, Matching, Reorganisations, CodeListAnswers):
 
     def find_receipt(self, message_id: str) -> Json:
         """The receipt that a trial message was given, None without one."""
-        known = self.store.get(TRIAL.operation, message_id.lower())
+        known = self.store.get(TRIAL.operation, self.message_key(message_id))
         return known.get("receipt") if isinstance(known, dict) else None
 
     def _found(self, value: Json, otherwise: str) -> Outgoing:

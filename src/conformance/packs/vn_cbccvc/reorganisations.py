@@ -13,8 +13,9 @@ from typing import Final
 
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
-from conformance.packs.vn_cbccvc.batches import PROFILES, Batches, content_digest
+from conformance.packs.vn_cbccvc.batches import Batches
 from conformance.packs.vn_cbccvc.intake import Case, Complaint, problems
+from conformance.packs.vn_cbccvc.keeping import PROFILES, content_digest
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
 from conformance.packs.vn_cbccvc.standing import Slice, Standing
 from conformance.packs.vn_cbccvc.tree import HANOI, UNITS
@@ -39,7 +40,7 @@ class Reorganisations(Batches):
             return self.refuse_message(wrong)
         header = message["header"]
         assert isinstance(header, dict)
-        known = self.store.get(REORGANISATIONS, str(header["messageId"]).lower())
+        known = self.store.get(REORGANISATIONS, self.message_key(str(header["messageId"])))
         if isinstance(known, dict):
             if known["content"] != _identity(message):
                 return self.problem(
@@ -66,7 +67,7 @@ class Reorganisations(Batches):
             else:
                 self.apply_reorganisation(change)
             content: JsonObject = {"content": _identity(message), "answer": answer}
-            self.store.put(REORGANISATIONS, str(header["messageId"]).lower(), content)
+            self.store.put(REORGANISATIONS, self.message_key(str(header["messageId"])), content)
         return Outgoing(status=200, json=answer)
 
     # -- judging -----------------------------------------------------------------------
@@ -74,6 +75,7 @@ class Reorganisations(Batches):
     def judge_reorganisation(self, change: Reorganisation) -> Sequence[Complaint]:
         """All complaints of the first stage that has any."""
         stages: tuple[Stage, ...] = (
+            self.units_are_ours,
             self.numbers_fit,
             self.units_before_live,
             self.codes_after_fit,
@@ -86,6 +88,21 @@ class Reorganisations(Batches):
             if complaints := stage(change):
                 return complaints
         return ()
+
+    def units_are_ours(self, change: Reorganisation) -> Sequence[Complaint]:
+        """Nobody reorganises another agency's units."""
+        places = {
+            **{f"/from/{index}": code for index, code in enumerate(change.before)},
+            **{
+                f"/to/{index}/unitCode": str(unit["unitCode"])
+                for index, unit in enumerate(change.after)
+            },
+        }
+        return tuple(
+            complaint("other-agency", place, code)
+            for place, code in places.items()
+            if not self.may_change_unit(code)
+        )
 
     def numbers_fit(self, change: Reorganisation) -> Sequence[Complaint]:
         """Each operation takes its own number of units before and after."""

@@ -52,10 +52,11 @@ class Tree(Feed):
             # Never taken back: whose child it once was, it is on the days of then.
             self.store.put(f"{UNITS}/{parent}", code, True)
         if before is None:
-            self.note_change(UNIT, code, CREATED, standing.version)
+            self.note_change(UNIT, code, CREATED, standing.version, code)
         elif before.version != standing.version:
             closed = before.end is None and standing.end is not None
-            self.note_change(UNIT, code, CLOSED if closed else UPDATED, standing.version)
+            change = CLOSED if closed else UPDATED
+            self.note_change(UNIT, code, change, standing.version, code)
         return standing.version
 
     def standing(self, code: Json) -> Standing | None:
@@ -82,7 +83,7 @@ class Tree(Feed):
         """One unit as it was on the day asked for."""
         standing = self.standing(code)
         day = self.day_of_reading(query)
-        if standing is None:
+        if standing is None or not self.may_read_unit(code):
             return self.answer_to_unknown_unit(code)
         if not self.has_begun(standing, day) or self.has_ended(standing, day):
             return self.answer_to_unknown_day(code, day)
@@ -152,6 +153,8 @@ class Tree(Feed):
             standing = self.standing(code)
             if standing is None or not self.is_listed(standing, day):
                 continue
+            if not self.may_list_unit(code):
+                continue
             unit = self.told(standing, day)
             if parent is None or unit["parentCode"] == parent:
                 found.append((rank, unit))
@@ -168,7 +171,7 @@ class Tree(Feed):
     def read_lineage(self, code: str) -> Outgoing:
         """Where a unit came from and what became of it, whether it lives or not."""
         standing = self.standing(code)
-        if standing is None:
+        if standing is None or not self.may_read_unit(code):
             return self.answer_to_unknown_lineage(code)
         return Outgoing(
             status=200,

@@ -25,7 +25,13 @@ class UnitLaws(Tree, Intake):
 
     def judge_unit(self, case: Case) -> Sequence[Complaint]:
         """All complaints of the first stage that has any."""
-        for stage in (self.unit_schema, self.unit_lives, self.code_is_free, self.judge_place):
+        for stage in (
+            self.unit_schema,
+            self.unit_is_ours,
+            self.unit_lives,
+            self.code_is_free,
+            self.judge_place,
+        ):
             if complaints := stage(case):
                 return complaints
         return ()
@@ -42,6 +48,11 @@ class UnitLaws(Tree, Intake):
             if complaints := stage(case):
                 return complaints
         return ()
+
+    def unit_is_ours(self, case: Case) -> Sequence[Complaint]:
+        """Nobody founds or changes another agency's units."""
+        code = case.subject["unitCode"]
+        return () if self.may_change_unit(code) else (complaint("other-agency", "/unitCode", code),)
 
     def unit_lives(self, case: Case) -> Sequence[Complaint]:
         """A unit lives on one day at least."""

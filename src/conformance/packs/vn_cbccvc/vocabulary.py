@@ -25,6 +25,12 @@ NOWHERE: Final = "000"
 ROOT_UNIT: Final = "H98"
 CLIENT_ID: Final = "demo-agency"
 CLIENT_SECRET: Final = "demo-secret-not-for-production"  # noqa: S105 - published on purpose
+#: A second agency, that nobody may look into the first one's data.
+NEIGHBOUR_ROOT: Final = "H97"
+NEIGHBOUR_ID: Final = "demo-neighbour"
+NEIGHBOUR_SECRET: Final = "demo-secret-of-the-neighbour"  # noqa: S105 - published on purpose
+#: Client -> the root of its agency, of the bundled mock.
+AGENCIES: Final[Mapping[str, str]] = {CLIENT_ID: ROOT_UNIT, NEIGHBOUR_ID: NEIGHBOUR_ROOT}
 
 #: What a clerk may have typed for an id: a digit too many hides nobody. Telephone numbers too.
 _PERSONAL_NUMBER: Final = re.compile(r"[0-9]{9,}")
@@ -52,7 +58,8 @@ def day_of_list(record: Mapping[str, Json], pointer: str, as_of: date) -> date:
 def offices(grants: Mapping[str, Json]) -> Offices:
     """The agency at the root of what is granted, and one that was never issued."""
     own = str(grants.get("subtree_root") or ROOT_UNIT)
-    return Offices(own=own, other="H97" if not own.startswith("H97") else "H99")
+    other = NEIGHBOUR_ROOT if not own.startswith(NEIGHBOUR_ROOT) else "H99"
+    return Offices(own=own, other=str(grants.get("neighbour_root") or other))
 
 
 VOCABULARY: Final = Vocabulary(
@@ -67,7 +74,10 @@ VOCABULARY: Final = Vocabulary(
         # The state's closed data network.
         r"(?i)(?:^|\.)tslcd\.vn\.?$",
     ),
-    demonstration_credentials={"primary": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}},
-    demonstration_grants={"subtree_root": ROOT_UNIT},
+    demonstration_credentials={
+        "primary": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
+        "neighbour": {"client_id": NEIGHBOUR_ID, "client_secret": NEIGHBOUR_SECRET},
+    },
+    demonstration_grants={"subtree_root": ROOT_UNIT, "neighbour_root": NEIGHBOUR_ROOT},
     offices=offices,
 )
