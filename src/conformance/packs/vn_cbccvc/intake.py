@@ -73,6 +73,7 @@ class Complaint:
     Attributes:
         pointer: relative to the record's subject, except for `beside`.
         beside: the member beside the subject that it is about (`signature`), "" for the subject.
+        owner: whose the field is, "" where that is not what is wrong.
         stage: the fault word, also where `rule` is a rule's id.
     """
 
@@ -82,6 +83,7 @@ class Complaint:
     sentence: Sentence
     beside: str = ""
     value: str | None = None
+    owner: str = ""
 
 
 Stage = Callable[[Case], Sequence[Complaint]]
@@ -107,6 +109,7 @@ class Intake:
             self.signature_sound,
             self.units_alive,
             self.rules_kept,
+            self.owners_respected,
         )
 
     def judge_unit(self, case: Case) -> Sequence[Complaint]:
@@ -217,6 +220,10 @@ class Intake:
         """How a broken rule is named in the answer."""
         return rule_id
 
+    def owners_respected(self, case: Case) -> Sequence[Complaint]:
+        """The fields that are another's, who stated something else."""
+        raise NotImplementedError
+
     # -- the stages of a unit ------------------------------------------------------
 
     def unit_schema(self, case: Case) -> Sequence[Complaint]:
@@ -282,6 +289,8 @@ class Intake:
         if complaint.value is not None:
             # Masked first: half of an id at the cut would pass for something else.
             error["value"] = _cut(self.mask(complaint.value))
+        if complaint.owner:
+            error["owner"] = complaint.owner
         return error
 
     def _code_faults(self, component: str, case: Case) -> Sequence[Complaint]:

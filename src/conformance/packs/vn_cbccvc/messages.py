@@ -62,6 +62,9 @@ FAULTS: Final[Mapping[str, Sentence]] = {
         vi="Người này đã có trong một bản ghi khác của gói tin.",
         en="Another record of the message is about this person.",
     ),
+    "not-owner": Sentence(
+        vi="Trường này do cơ quan khác làm chủ quản dữ liệu.", en="The field is another's."
+    ),
     "state-secret": Sentence(
         vi="Hồ sơ thuộc danh mục bí mật nhà nước, không được gửi qua kết nối này.",
         en="The profile is a state secret and must not be sent over this connection.",
