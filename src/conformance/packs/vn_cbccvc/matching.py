@@ -128,8 +128,10 @@ def spoken(name: str) -> str:
     syllable's end. Marks that make another letter (circumflex, breve, horn) stay in place.
     """
     syllables = unicodedata.normalize("NFD", name.casefold()).split()
-    return " ".join(
-        "".join(c for c in syllable if c not in _TONES)
-        + "".join(sorted(c for c in syllable if c in _TONES))
-        for syllable in syllables
-    )
+    return " ".join(tone_last(syllable) for syllable in syllables)
+
+
+def tone_last(syllable: str) -> str:
+    """A decomposed syllable with its tone mark, if it bears one, at the end."""
+    tones = "".join(c for c in syllable if c in _TONES)
+    return "".join(c for c in syllable if c not in _TONES) + tones
