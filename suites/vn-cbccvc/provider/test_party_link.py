@@ -83,7 +83,7 @@ def test_a_conflict_is_listed_until_the_agency_settles_it(agency, owners, regist
     )
     listed = registry.conflicts(branch[-1], owner=PARTY)
     read = registry.profile(settled)
-    settling = registry.submit(agency.trial([{**settled, "partyPosition": SECRETARY}]))
+    settling = registry.submit(agency.trial([owners.unsaid(settled, PARTY)]))
     left = registry.conflicts(branch[-1], owner=PARTY)
 
     with judge("VN-PARTY-002", arrived, told, *listed, read):

@@ -133,5 +133,5 @@ def spoken(name: str) -> str:
 
 def tone_last(syllable: str) -> str:
     """A decomposed syllable with its tone mark, if it bears one, at the end."""
-    tones = "".join(c for c in syllable if c in _TONES)
+    tones = "".join(sorted(c for c in syllable if c in _TONES))
     return "".join(c for c in syllable if c not in _TONES) + tones

@@ -136,12 +136,25 @@ class SaysThatAllIsHeld(ProviderMutant):
 class KeepsTheFeedFromTheProfile(ProviderMutant):
     """Makes a new version of a profile for every event, without what the event states."""
 
-    breaks = ("VN-PARTY-001",)
+    # Which of two events holds is seen in the profile.
+    breaks = ("VN-PARTY-001", "VN-PARTY-004")
 
     def bring_to_profile(self, profile_id: str, message_id: str) -> None:
         signed = self.signed_by_agency(profile_id)
         if signed is not None:
             super(Ownership, self).keep_profile(signed, message_id)
+
+
+class BringsPositionsWithoutDates(ProviderMutant):
+    """Brings to a profile what an owner states, but no date."""
+
+    breaks = ("VN-PARTY-001",)
+
+    def bring_to_profile(self, profile_id: str, message_id: str) -> None:
+        signed, facts = self.signed_by_agency(profile_id), self.facts(profile_id)
+        undated = {name: fact for name, fact in facts.items() if not name.endswith("Date")}
+        if signed is not None:
+            super(Ownership, self).keep_profile(self.filled_in(signed, undated), message_id)
 
 
 class LetsThePartyOverwrite(ProviderMutant):
@@ -270,6 +283,7 @@ DATA_AUTHORITY: Final = (
 )
 PARTY_LINK: Final = (
     KeepsTheFeedFromTheProfile,
+    BringsPositionsWithoutDates,
     LetsThePartyOverwrite,
     ListsNoConflict,
     ListsOneSideOfAConflict,
