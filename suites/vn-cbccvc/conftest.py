@@ -12,6 +12,7 @@ from conformance.model.pack import LoadedPack
 from conformance.oracles.status import is_problem
 from conformance.packs.vn_cbccvc.asking import Registry
 from conformance.packs.vn_cbccvc.preparing import Agency
+from conformance.packs.vn_cbccvc.preparing_owners import OwnersSide
 from conformance.wire.world import World
 
 
@@ -43,6 +44,12 @@ def registry(world: World, pack: LoadedPack) -> Registry:
 def agency(world: World, pack: LoadedPack, registry: Registry) -> Agency:
     """An agency with units and people of this scenario's own."""
     return Agency(world=world, pack=pack, registry=registry)
+
+
+@pytest.fixture
+def owners(agency: Agency) -> OwnersSide:
+    """The other registers, which own fields of a profile."""
+    return OwnersSide(agency=agency)
 
 
 @pytest.fixture

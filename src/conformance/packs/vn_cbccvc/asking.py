@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange, Request
 from conformance.oracles.body import text_at
+from conformance.packs.vn_cbccvc.asking_owners import OwnersDesk
 from conformance.packs.vn_cbccvc.asking_people import PeopleDesk
 from conformance.packs.vn_cbccvc.asking_units import UnitDesk
 
@@ -21,7 +22,7 @@ _FORM: Final = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 
 @dataclass(slots=True, kw_only=True)
-class Registry(PeopleDesk, UnitDesk):
+class Registry(PeopleDesk, UnitDesk, OwnersDesk):
     """The national side as a scenario asks it: one verb for each operation."""
 
     def for_a_stranger(self) -> Registry:

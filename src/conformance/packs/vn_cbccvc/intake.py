@@ -79,6 +79,7 @@ class Complaint:
     Attributes:
         pointer: relative to the record's subject, except for `beside`.
         beside: the member beside the subject that it is about (`signature`), "" for the subject.
+        owner: whose the field is, "" where that is not what is wrong.
         stage: the fault word, also where `rule` is a rule's id.
     """
 
@@ -88,6 +89,7 @@ class Complaint:
     sentence: Sentence
     beside: str = ""
     value: str | None = None
+    owner: str = ""
 
 
 Stage = Callable[[Case], Sequence[Complaint]]
@@ -114,6 +116,7 @@ class Intake:
             self.units_alive,
             self.rules_kept,
             self.person_is_ours,
+            self.owners_respected,
             self.change_in_order,
         )
 
@@ -235,6 +238,10 @@ class Intake:
         """The changes of one person are kept in the order in which they happened."""
         raise NotImplementedError
 
+    def owners_respected(self, case: Case) -> Sequence[Complaint]:
+        """The fields that are another's, who stated something else."""
+        raise NotImplementedError
+
     # -- the stages of a unit ------------------------------------------------------
 
     def unit_schema(self, case: Case) -> Sequence[Complaint]:
@@ -304,6 +311,8 @@ class Intake:
         if complaint.value is not None and self.may_be_quoted(complaint):
             # Masked first: half of an id at the cut would pass for something else.
             error["value"] = _cut(self.mask(complaint.value))
+        if complaint.owner:
+            error["owner"] = complaint.owner
         return error
 
     def may_be_quoted(self, complaint: Complaint) -> bool:

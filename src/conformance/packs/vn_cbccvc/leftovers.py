@@ -24,6 +24,7 @@ _BRINGS: Final = {
     "submitProfileBatch": "records",
     "submitUnits": "units",
     "reorganiseUnits": "to",
+    "submitOwnerEvents": "events",
 }
 
 
@@ -58,6 +59,9 @@ def _left_by(record: JsonObject) -> Iterator[Leftover]:
     if isinstance(profile, dict):
         if isinstance(key := profile.get("profileId"), str):
             yield Leftover(kind=PROFILE, key=key, removal=withdrawal(key))
+    elif isinstance(key := record.get("profileId"), str):
+        # What an owner stated goes with the person, whose profile may never come.
+        yield Leftover(kind=PROFILE, key=key, removal=withdrawal(key))
     elif isinstance(code := record.get("unitCode"), str):
         yield Leftover(kind=UNIT, key=code)
 
@@ -68,7 +72,7 @@ def _was_taken(answer: JsonObject, number: int, record: JsonObject) -> bool:
         return any(
             isinstance(result, dict)
             and result.get("recordNo") == number
-            and result.get("status") == "ACCEPTED"
+            and result.get("status") in ("ACCEPTED", "APPLIED")
             for result in results
         )
     if "jobId" in answer:

@@ -17,7 +17,7 @@ from conformance.model.json import JsonObject
 from conformance.model.pack import LoadedPack
 from conformance.oracles.body import json_body
 from conformance.packs.vn_cbccvc.leftovers import PROFILE, leftovers, withdrawal
-from conformance.packs.vn_cbccvc.records import Decision, Message
+from conformance.packs.vn_cbccvc.records import Decision, Letter, Message
 from conformance.wire.world import World
 
 #: A walk that has not ended by then is cut; what it did not reach is missing.
@@ -86,7 +86,7 @@ class Line:
             Request(method="GET", target=target, headers=tuple(headers), operation=operation)
         )
 
-    def post(self, target: str, message: Message | Decision, operation: str) -> Exchange:
+    def post(self, target: str, message: Message | Decision | Letter, operation: str) -> Exchange:
         """Send a message."""
         return self.send(posting(target, message, operation))
 

@@ -74,6 +74,9 @@ FAULTS: Final[Mapping[str, Sentence]] = {
         vi="Đã có thay đổi muộn hơn về người này; thay đổi cũ không được áp dụng.",
         en="A later change of this person is stored; the older one was not applied.",
     ),
+    "not-owner": Sentence(
+        vi="Trường này do cơ quan khác làm chủ quản dữ liệu.", en="The field is another's."
+    ),
     "state-secret": Sentence(
         vi="Hồ sơ thuộc danh mục bí mật nhà nước, không được gửi qua kết nối này.",
         en="The profile is a state secret and must not be sent over this connection.",

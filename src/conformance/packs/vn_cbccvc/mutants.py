@@ -10,9 +10,12 @@ from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
 from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
+from conformance.packs.vn_cbccvc.mutants_matching import POPULATION_MATCH
+from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
 from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERSIONS
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
+from conformance.packs.vn_cbccvc.mutants_reconciling import RECONCILIATION
 from conformance.packs.vn_cbccvc.mutants_rules import RULES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_stories import STORIES_OF_PEOPLE, STORIES_OF_UNITS
@@ -46,6 +49,10 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *VERSIONS,
     *TRIAL_SECRETS,
     *CLOSED_UNITS,
+    *DATA_AUTHORITY,
+    *PARTY_LINK,
+    *RECONCILIATION,
+    *POPULATION_MATCH,
     *SIGNATURE,
     *TIMELINESS,
     *ORDER,

@@ -1,4 +1,4 @@
-"""Faulty references: what is read, listed, followed and matched about people, and trial records."""
+"""Faulty references: what is read, listed and followed about people, and trial records."""
 
 # ruff: noqa: ARG002 - a mutant keeps the signature of the decision that it takes wrongly
 
@@ -172,24 +172,6 @@ class RepeatsTheLastChange(ProviderMutant):
         return max(until - 1, 0)
 
 
-class ComparesNamesByTheLetter(ProviderMutant):
-    """Finds another name where only the spelling differs."""
-
-    breaks = ("VN-PRO-015",)
-
-    def spoken(self, name: str) -> str:
-        return name
-
-
-class LooksAtTheIdAlone(ProviderMutant):
-    """Finds a match wherever it knows the personal id."""
-
-    breaks = ("VN-PRO-015",)
-
-    def differs(self, name: str, person: JsonObject, known: JsonObject) -> bool:
-        return False
-
-
 class KeepsWhatWasWithdrawn(ProviderMutant):
     """Confirms that a profile was withdrawn, and keeps it."""
 
@@ -292,8 +274,6 @@ READING: Final = (
     KeepsWithdrawalsToItself,
     SkipsAChangeBetweenPages,
     RepeatsTheLastChange,
-    ComparesNamesByTheLetter,
-    LooksAtTheIdAlone,
     KeepsWhatWasWithdrawn,
     CountsTheUnitsBelow,
 )

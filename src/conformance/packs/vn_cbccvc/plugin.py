@@ -248,6 +248,18 @@ class Plugin:
                 from conformance.packs.vn_cbccvc.by_hand import foundation
 
                 return {"body": foundation(at=moment, seed=seed)}
+            case "submitOwnerEvents" | "askHeldFields" | "reconcile":
+                from conformance.packs.vn_cbccvc import by_hand_owners
+
+                make = {
+                    "submitOwnerEvents": by_hand_owners.events,
+                    "askHeldFields": by_hand_owners.held,
+                    "reconcile": by_hand_owners.comparison,
+                }[operation]
+                staff = people(seed=seed, count=1 + seed % 5, as_of=as_of, units=(ROOT,))
+                return {"body": make(people=staff, at=moment, seed=seed)}
+            case "listConflicts":
+                return {"query": {"limit": 1 + seed % 100, "agencyCode": ROOT_UNIT}}
             case "readCodeList":
                 limit = 1 + seed % 1000
                 return {"path_parameters": {"name": "provinces"}, "query": {"limit": limit}}

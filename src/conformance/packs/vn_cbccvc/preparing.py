@@ -18,7 +18,7 @@ from conformance.model.json import Json, JsonObject
 from conformance.model.pack import LoadedPack
 from conformance.packs.vn_cbccvc import population
 from conformance.packs.vn_cbccvc.asking import Registry
-from conformance.packs.vn_cbccvc.records import Decision, Message, text, without
+from conformance.packs.vn_cbccvc.records import Decision, Letter, Message, text, without
 from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT
 from conformance.population.vectors import Vector
 from conformance.wire.world import World
@@ -88,6 +88,17 @@ class Agency:
         as_of = self.world.as_of
         units = self.pack.plugin.units(seed=seed, count=population.UNITS, as_of=as_of)
         self._units = self._ours(units)
+        return self._ours(self.pack.plugin.people(seed=seed, count=count, as_of=as_of))
+
+    def newcomers(self, count: int) -> tuple[JsonObject, ...]:
+        """
+        Civil servants who are new in every run, whatever an earlier one left on the server.
+
+        The registry was told nothing of their units: they are `employed` elsewhere.
+        """
+        self._draws += 1
+        seed = self.world.draw(f"newcomers/{self._draws}/{self.world.now().isoformat()}")
+        as_of = self.world.as_of
         return self._ours(self.pack.plugin.people(seed=seed, count=count, as_of=as_of))
 
     def breaking(self, rule_id: str) -> Vector:
@@ -263,6 +274,11 @@ class Agency:
     def unit_message(self, units: Iterable[JsonObject]) -> Message:
         """A message with units, parents before children."""
         return Message(header=self._header("M50", ""), key="units", records=tuple(units))
+
+    def letter(self, code: str, content: JsonObject, *, sender: str = "") -> Letter:
+        """A message of another shape than records in a row; sent by our root or by `sender`."""
+        header = self._header(code, "")
+        return Letter(header={**header, "senderCode": sender or self.root}, content=content)
 
     # -- messages -------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -330,24 +330,54 @@ def sequence_grows(pages: Sequence[Exchange]) -> None:
 # -- the population register -------------------------------------------------------------
 
 
-def matches(answer: Exchange, required: Sequence[str]) -> None:
+def matches(answer: Exchange, required: Mapping[int, str]) -> None:
     """
-    The register's results are these, by the numbers of the persons.
+    The register's results for persons of these numbers are these.
 
     Raises:
         Deviation: `unexpected-status`, `not-json`, `missing-member` or `wrong-value`.
     """
-    status_is(answer, 200)
-    results = member(answer, "/results")
-    for number, word in enumerate(required, start=1):
-        for index, result in enumerate(results if isinstance(results, list) else ()):
-            if isinstance(result, dict) and result.get("recordNo") == number:
-                member_is(answer, f"/results/{index}/result", word)
-                break
-        else:
-            raise Deviation(
-                "missing-member",
-                observed=shown(results),
-                required=f"a result for record {number}",
-                pointer="/results",
-            )
+    for number, word in required.items():
+        pointer, _ = result_of(answer, number)
+        member_is(answer, f"{pointer}/result", word)
+
+
+def answered_alike(answer: Exchange, number: int, *others: int) -> None:
+    """
+    The register says the same of several persons of one question.
+
+    Raises:
+        Deviation: as `matches`.
+    """
+    word = is_answered(answer, number)
+    matches(answer, dict.fromkeys(others, word))
+
+
+def is_answered(answer: Exchange, number: int) -> str:
+    """
+    The register's word about the person of that number.
+
+    Raises:
+        Deviation: `unexpected-status`, `not-json`, `missing-member` or `wrong-value`.
+    """
+    pointer, _ = result_of(answer, number)
+    return text_at(answer, f"{pointer}/result")
+
+
+def announces(metadata: Exchange, word: str) -> None:
+    """
+    The metadata announce a test person of whom the register says this.
+
+    Raises:
+        Deviation: `unexpected-status`, `not-json`, `missing-member` or `item-missing`.
+    """
+    status_is(metadata, 200)
+    told = member(metadata, "/testPersons")
+    people = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    if not any(one.get("result") == word for one in people):
+        raise Deviation(
+            "item-missing",
+            observed=f"none among {len(people)} test persons",
+            required=f"one whose result is {word}",
+            pointer="/testPersons",
+        )

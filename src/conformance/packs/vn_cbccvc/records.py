@@ -77,6 +77,23 @@ class Decision:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message of another shape: a header, and whatever stands beside it."""
+
+    header: JsonObject
+    content: JsonObject
+
+    @property
+    def id(self) -> str:
+        """The message id."""
+        return str(self.header["messageId"])
+
+    def body(self) -> bytes:
+        """The bytes that are sent."""
+        return as_bytes({"header": self.header, **self.content})
+
+
 def but(record: JsonObject, pointer: str, value: Json) -> JsonObject:
     """
     A copy of `record` with `value` at `pointer` (members only; added when absent).

@@ -3,9 +3,10 @@ The reference: a conforming national side, as far as this slice of the contract 
 
 One decision stands in one method, so that a mutant (`mutants`) can take one of them
 wrongly: `access` holds the door, `batches` receives messages, `intake` judges single
-records, `profile_reads`, `feed`, `jobs`, `matching` and `tree` give back what is stored,
-`reorganisations` changes the tree; here they become one. Routing, reading and checking
-parameters is the engine's. Not normative: where it and the contract differ, it is wrong.
+records, `profile_reads`, `feed`, `jobs` and `tree` give back what is stored, `ownership`,
+`holdings` and `reconciling` compare it with what others hold, `matching` with the population
+register, `reorganisations` changes the tree; here they become one. Routing, reading and
+checking parameters is the engine's. Not normative: where it and the contract differ, it is wrong.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from conformance.model.pack import Surroundings
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.batches import TRIAL, UNIT_BATCH
 from conformance.packs.vn_cbccvc.code_list_answers import CodeListAnswers
+from conformance.packs.vn_cbccvc.holdings import Holdings
 from conformance.packs.vn_cbccvc.intake import Knowledge
 from conformance.packs.vn_cbccvc.jobs import PROFILE_BATCH, Jobs
-from conformance.packs.vn_cbccvc.matching import Matching
-from conformance.packs.vn_cbccvc.profile_reads import ProfileReads
+from conformance.packs.vn_cbccvc.matching import TEST_PERSONS, Matching
+from conformance.packs.vn_cbccvc.reconciling import Reconciling
 from conformance.packs.vn_cbccvc.reorganisations import Reorganisations
 from conformance.packs.vn_cbccvc.vocabulary import NEIGHBOUR_ROOT, ROOT_UNIT
 from conformance.reference.exchange import Incoming, Outgoing
@@ -45,7 +47,7 @@ NEIGHBOUR: Final[JsonObject] = {
 }
 
 
-class Reference(ProfileReads, Jobs, Matching, Reorganisations, CodeListAnswers):
+class Reference(Matching, Holdings, Reconciling, Jobs, Reorganisations, CodeListAnswers):
     """The behaviour; fulfils `conformance.reference.exchange.Behaviour`."""
 
     def __init__(
@@ -104,6 +106,18 @@ class Reference(ProfileReads, Jobs, Matching, Reorganisations, CodeListAnswers):
                 return self.list_code_lists()
             case "readCodeList":
                 return self.read_code_list(str(incoming.path_parameters["name"]), incoming.query)
+        return self._handle_owners(operation, incoming)
+
+    def _handle_owners(self, operation: str, incoming: Incoming) -> Outgoing:
+        match operation:
+            case "submitOwnerEvents":
+                return self.take_events(incoming.json)
+            case "askHeldFields":
+                return self.tell_held_fields(incoming.json)
+            case "listConflicts":
+                return self.list_conflicts(incoming.query)
+            case "reconcile":
+                return self.reconcile(incoming.json)
         raise NotImplementedError(operation)
 
     def metadata(self) -> JsonObject:
@@ -115,6 +129,7 @@ class Reference(ProfileReads, Jobs, Matching, Reorganisations, CodeListAnswers):
             "receiverCode": "G09",
             "trialSync": {"minRecords": 1, "maxRecords": 10},
             "pageLimit": {"max": 100},
+            "testPersons": list(TEST_PERSONS),
         }
 
     def environment(self) -> str:

@@ -194,6 +194,21 @@ class Tree(Feed):
         """The links of a unit in one direction as they are told."""
         return links
 
+    def units_below(self, code: str, day: str) -> frozenset[str]:
+        """A unit and all that stand below it on a day, whether it is known itself or not."""
+        found: set[str] = set()
+        ahead = [code]
+        while ahead:
+            above = ahead.pop()
+            if above not in found:
+                found.add(above)
+                ahead += [
+                    child.code
+                    for child in self.children(above)
+                    if child.lives_on(day) and child.on(day)["parentCode"] == above
+                ]
+        return frozenset(found)
+
     # -- circles ---------------------------------------------------------------------------
 
     def closes_a_circle(self, code: str, parent: Json, start: str, end: str | None) -> bool:
