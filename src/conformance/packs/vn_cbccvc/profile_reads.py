@@ -13,8 +13,9 @@ from typing import Final
 
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
-from conformance.packs.vn_cbccvc.batches import HISTORY, PROFILES, Batches, content_digest
+from conformance.packs.vn_cbccvc.batches import HISTORY, PROFILES, content_digest
 from conformance.packs.vn_cbccvc.feed import PROFILE, WITHDRAWN
+from conformance.packs.vn_cbccvc.following import Following
 from conformance.reference.exchange import BadParameter, Incoming, Outgoing
 
 _CURSOR: Final = re.compile(r"[a-p]{64}")
@@ -26,7 +27,7 @@ _TAG: Final = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 ProfileRows = Sequence[tuple[str, JsonObject]]
 
 
-class ProfileReads(Batches):
+class ProfileReads(Following):
     """Reads, lists and withdraws profiles."""
 
     # -- one profile -------------------------------------------------------------------
@@ -137,8 +138,9 @@ class ProfileReads(Batches):
             profile = row["profile"] if row else None
             if row is None or not isinstance(profile, dict):
                 continue
-            works_in = str(profile["employingUnitCode"])
-            if unit is not None and not self.works_there(works_in, unit):
+            named = str(profile["employingUnitCode"])
+            place = self.whereabouts(named)
+            if unit is not None and not self.works_there(place.unit, unit):
                 continue
             if since is not None and not self.changed_since(row, since):
                 continue
@@ -146,13 +148,14 @@ class ProfileReads(Batches):
                 "profileId": key,
                 "version": row["version"],
                 "updatedAt": row["updatedAt"],
-                "employingUnitCode": works_in,
+                "employingUnitCode": named,
+                **self.shown_place(named, place),
             }
             found.append((rank, item))
         return found
 
     def works_there(self, works_in: str, unit: str) -> bool:
-        """Whether somebody employed in `works_in` is listed for `unit`: that unit, none below."""
+        """Whether somebody who stands in `works_in` is listed for `unit`: that unit, none below."""
         return works_in == unit
 
     def changed_since(self, row: JsonObject, since: datetime) -> bool:
