@@ -93,7 +93,7 @@ class Standing:
         return replace(self, version=self.version + 1, slices=(*kept, last))
 
     def changed(self, unit: JsonObject, day: str) -> Standing:
-        """The same with a new slice from `day` on; its life remains, or goes on if it ended then."""
+        """The same with a new slice from `day` on; its life remains, or goes on from there."""
         end = unit["effectiveTo"] if self.end == day else self.end
         life: JsonObject = {"effectiveFrom": self.start, "effectiveTo": end}
         kept = tuple(part for part in self.slices if part.start < day)
@@ -105,9 +105,7 @@ class Standing:
         kept = [part for part in self.slices if part.start < day] or list(self.slices[:1])
         life: JsonObject = {"effectiveFrom": self.start, "effectiveTo": day}
         last = replace(kept[-1], unit={**kept[-1].unit, **life})
-        return replace(
-            self, version=self.version + 1, slices=(*kept[:-1], last), decided=True
-        )
+        return replace(self, version=self.version + 1, slices=(*kept[:-1], last), decided=True)
 
     def as_json(self) -> JsonObject:
         """As it is stored."""
