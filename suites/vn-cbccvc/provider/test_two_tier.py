@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.packs.vn_cbccvc.code_list_oracles import maps_as
+from conformance.packs.vn_cbccvc.code_list_oracles import maps_as, names_codes
 from conformance.packs.vn_cbccvc.receipts import accepted, rejected
 from conformance.packs.vn_cbccvc.records import but
 from conformance.packs.vn_cbccvc.reform import DAY, EVE, MORROW
@@ -17,6 +17,8 @@ from conformance.pytest_plugin import verifies
 
 CHANGE, LATER = 100, 60
 """Days before the day on which our people live."""
+#: The version of each list that held on the last day of the old order.
+UNTIL_JULY = {"unit-types": "2025-03-01", "agency-codes": "2016-01-01"}
 
 
 @verifies("VN-TIER-001")
@@ -141,19 +143,18 @@ def test_two_systems_of_codes_keep_different_survivors(agency, registry, refused
     eve, first_day, day_after = (registry.unit(after, as_of=day) for day in (EVE, DAY, MORROW))
     partner_then = registry.unit(partner, as_of=EVE)
 
-    with judge("VN-TIER-006", merger, today, partner_today):
+    with judge("VN-TIER-006", merger, first_day, day_after, today, partner_today):
         carried_out(merger)
-        lives(today, after, "provinceCode", "name")
+        for answer in (first_day, day_after, today):
+            lives(answer, after, "provinceCode", "name")
         refused(partner_today, status=404, name="not-found")
 
-    with judge("VN-TIER-007", eve, first_day, day_after, partner_then):
+    with judge("VN-TIER-007", eve, partner_then):
         lives(eve, before, "provinceCode")
         lives(partner_then, partner, "provinceCode")
-        lives(first_day, after, "provinceCode")
-        lives(day_after, after, "provinceCode")
 
 
-@verifies("VN-TIER-008", "VN-TIER-009")
+@verifies("VN-TIER-008", "VN-TIER-009", "VN-TIER-022")
 def test_every_old_code_leads_to_the_place_it_is_in_today(agency, registry, judge):
     """
     Somebody looks up what became of the 63 provinces, and of communes that were divided.
@@ -163,12 +164,24 @@ def test_every_old_code_leads_to_the_place_it_is_in_today(agency, registry, judg
     """
     provinces = registry.code_list("province-map", version=DAY, limit=100)
     communes = registry.code_list("commune-map", version=DAY, limit=1000, pages=1)
+    old_types, types, old_agencies, agencies = (
+        registry.code_list(name, version=version, limit=200)
+        for name in ("unit-types", "agency-codes")
+        for version in (UNTIL_JULY[name], DAY)
+    )
 
     with judge("VN-TIER-008", *provinces):
         maps_as(provinces, agency.successors("province-map"), whole=True)
 
     with judge("VN-TIER-009", *communes):
         maps_as(communes, agency.successors("commune-map"))
+
+    with judge("VN-TIER-022", *old_types, *types, *old_agencies, *agencies):
+        names_codes(old_types, ["HUYEN", "UBNDX"])
+        names_codes(types, ["UBNDX"], absent=["HUYEN"])
+        # Bắc Giang's agency code ended, and Bắc Ninh kept its own: the names decided.
+        names_codes(old_agencies, ["H02", "H05"])
+        names_codes(agencies, ["H05"], absent=["H02"])
 
 
 @verifies("VN-TIER-010")
@@ -208,30 +221,33 @@ def test_a_decision_is_applied_whole_or_not_at_all(agency, registry, refused, ju
 
     A decision that was carried out by half closes an office whose heir was never founded.
     """
-    above, (first, second, unknown, heir, late, other) = agency.ground(units=6)
+    above, units = agency.ground(units=9)
+    here, there, lonely, first, second, *new = units
     day, later = agency.day(CHANGE), agency.day(LATER)
-    heir, late, other = (
-        but(unit, "/effectiveFrom", on) for unit, on in ((heir, day), (late, later), (other, later))
+    never, heir, *parts = (
+        but(unit, "/effectiveFrom", on)
+        for unit, on in zip(new, (day, day, later, later), strict=True)
     )
+    unknown = but(here, "/unitCode", f"{never['unitCode']}.1")
 
-    registry.submit_units(agency.unit_message([*above, first, second]))
+    registry.submit_units(agency.unit_message([*above, here, there, lonely, first, second]))
     half = registry.reorganise(
-        agency.decision("HOP_NHAP", day=day, before=[first, second, unknown], after=[heir])
+        agency.decision("HOP_NHAP", day=day, before=[here, there, unknown], after=[never])
     )
-    untouched = [registry.unit(unit) for unit in (first, second)]
-    unfounded = registry.unit(heir)
-    alone = registry.reorganise(agency.decision("HOP_NHAP", day=day, before=[first], after=[heir]))
-    undivided = registry.reorganise(agency.decision("CHIA", day=day, before=[first], after=[heir]))
+    untouched = [registry.unit(unit) for unit in (here, there)]
+    unfounded = registry.unit(never)
+    alone, undivided = (
+        registry.reorganise(agency.decision(operation, day=day, before=[lonely], after=[never]))
+        for operation in ("HOP_NHAP", "CHIA")
+    )
     whole = registry.reorganise(
         agency.decision("HOP_NHAP", day=day, before=[first, second], after=[heir])
     )
-    twice = registry.reorganise(
-        agency.decision("CHIA", day=later, before=[first], after=[late, other])
-    )
+    twice = registry.reorganise(agency.decision("CHIA", day=later, before=[first], after=parts))
 
     with judge("VN-TIER-011", half, *untouched, unfounded, whole):
         declined(half, rule="unit-unknown", pointer="/from/2")
-        for answer, unit in zip(untouched, (first, second), strict=True):
+        for answer, unit in zip(untouched, (here, there), strict=True):
             lives(answer, unit)
         refused(unfounded, status=404, name="not-found")
         carried_out(whole)

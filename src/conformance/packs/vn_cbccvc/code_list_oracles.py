@@ -71,6 +71,33 @@ def maps_as(
         raise Deviation("item-missing", observed=f"no code {code}", required=code)
 
 
+def names_codes(
+    pages: Sequence[Exchange], present: Iterable[str], *, absent: Iterable[str] = ()
+) -> None:
+    """
+    A walk gave each of the codes that are there once, and none of those that are not.
+
+    Raises:
+        Deviation: `unexpected-status`, `not-json`, `missing-member`, `item-missing`,
+            `item-twice` or `item-unexpected`.
+    """
+    codes = []
+    for page in pages:
+        status_is(page, 200)
+        rows = member(page, "/rows")
+        codes += [
+            str(member(page, f"/rows/{index}/code"))
+            for index in range(len(rows) if isinstance(rows, list) else 0)
+        ]
+    each_once(codes)
+    for code in present:
+        if code not in codes:
+            raise Deviation("item-missing", observed=f"no code {code}", required=code)
+    for code in absent:
+        if code in codes:
+            raise Deviation("item-unexpected", observed=code, required="on no page")
+
+
 def serves(pages: Sequence[Exchange], *, rows: int, named: Mapping[str, str]) -> None:
     """
     A walk gave that many codes, each once, and each of `named` is called so.

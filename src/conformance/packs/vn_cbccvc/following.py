@@ -8,6 +8,7 @@ person. One decision stands in one method; see `reference`. How units change sta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +48,11 @@ class Following(Batches):
                 return Place(unit=code, known=False)
             code = heir
         return Place(unit=code, known=True)
+
+    def units_of(self, profile_id: str, named: str) -> Sequence[str]:
+        """The units under which somebody is listed whose profile names that unit: one."""
+        del profile_id
+        return (self.whereabouts(named).unit,)
 
     def heir_of(self, standing: Standing) -> str | None:
         """The one unit that took over a unit which ended; None where there is none or several."""

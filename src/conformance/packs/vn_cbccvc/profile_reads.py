@@ -139,8 +139,9 @@ class ProfileReads(Following):
             if row is None or not isinstance(profile, dict):
                 continue
             named = str(profile["employingUnitCode"])
-            place = self.whereabouts(named)
-            if unit is not None and not self.works_there(place.unit, unit):
+            if unit is not None and not any(
+                self.works_there(works_in, unit) for works_in in self.units_of(key, named)
+            ):
                 continue
             if since is not None and not self.changed_since(row, since):
                 continue
@@ -149,7 +150,7 @@ class ProfileReads(Following):
                 "version": row["version"],
                 "updatedAt": row["updatedAt"],
                 "employingUnitCode": named,
-                **self.shown_place(named, place),
+                **self.shown_place(named, self.whereabouts(named)),
             }
             found.append((rank, item))
         return found
