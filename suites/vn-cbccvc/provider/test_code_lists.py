@@ -28,7 +28,7 @@ def test_a_code_is_looked_up_in_the_version_of_its_day(registry, refused, judge)
 
     with judge("VN-ACC-015", *old, *new):
         serves(old, rows=63, named={"52": "Bình Định", "64": "Gia Lai"})
-        serves(new, rows=34, named={"52": "Gia Lai"})
+        serves(new, rows=34, named={"52": "Gia Lai", "01": "Hà Nội"})
 
     with judge("VN-ACC-016", *no_list, *no_version, new[0]):
         refused(no_list[0], status=404, name="not-found")

@@ -16,7 +16,7 @@ from conformance.packs.vn_cbccvc.profile_oracles import (
     lists_none_of,
     tells_of,
 )
-from conformance.packs.vn_cbccvc.receipts import not_stored, stored
+from conformance.packs.vn_cbccvc.receipts import accepted, not_stored, stored
 from conformance.packs.vn_cbccvc.records import but, composed
 from conformance.pytest_plugin import verifies
 
@@ -24,6 +24,8 @@ from conformance.pytest_plugin import verifies
 NOBODYS_TAG = '"a-tag-that-nobody-was-given"'
 #: Both places of the tone mark, letters with two marks, and the letter that is no d.
 SPELLING = "Hoà, Hòa; Thuý, Thúy; Đặng Thị Diễm Ngưỡng; ẳẵằ"
+#: As long as an address may be, in characters; two spaces stand in it on purpose.
+LONGEST = f"{'Tổ dân phố số 7,  ngõ Thử Nghiệm, đường Đặng Thị Ngưỡng; ' * 9}"[:199] + "ế"
 
 
 @verifies("VN-PRO-004", "VN-PRO-017")
@@ -179,6 +181,29 @@ def test_a_text_comes_back_letter_by_letter_as_it_was_signed(agency, registry, j
     with judge("VN-PRO-009", read):
         stored(read, person)
         for pointer in ("/birthFullName", "/nativePlace/detail", "/currentResidence/detail"):
+            letter_by_letter(read, person, pointer)
+
+
+@verifies("VN-PRO-031")
+def test_a_text_or_number_comes_back_to_its_last_letter_and_decimal(agency, registry, judge):
+    """
+    Somebody lives at an address of two hundred letters, and draws allowances of 0.29 and 0.58.
+
+    A column counted in bytes loses half of a Vietnamese address; a coefficient that becomes a
+    binary number on its way costs a hundredth of a salary every month.
+    """
+    (person,) = agency.people(1)
+    person = but(person, "/currentResidence/detail", LONGEST)
+    person = but(person, "/otherAllowance", "0.29")
+    person = but(person, "/concurrentAllowance", "0.58")
+
+    receipt = registry.submit(agency.trial([person]))
+    read = registry.profile(person)
+
+    with judge("VN-PRO-031", receipt, read):
+        accepted(receipt, 1)
+        stored(read, person)
+        for pointer in ("/currentResidence/detail", "/otherAllowance", "/concurrentAllowance"):
             letter_by_letter(read, person, pointer)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from conformance.model.exchange import Exchange
 from conformance.model.json import JsonObject
-from conformance.packs.vn_cbccvc.line import Line
+from conformance.packs.vn_cbccvc.line import PAGES_AT_MOST, Line
 from conformance.packs.vn_cbccvc.records import Decision, Message, text
 
 
@@ -56,10 +56,13 @@ class UnitDesk(Line):
         """Ask which code lists there are."""
         return self.get("/v1/code-lists", "listCodeLists")
 
-    def code_list(self, name: str, *, version: str, limit: int) -> tuple[Exchange, ...]:
-        """Walk through one version of a code list."""
+    def code_list(
+        self, name: str, *, version: str, limit: int, pages: int = PAGES_AT_MOST
+    ) -> tuple[Exchange, ...]:
+        """Walk through one version of a code list, to the end or to so many pages."""
         query = urlencode({"version": version, "limit": limit})
-        return self.walk(f"/v1/code-lists/{quote(name, safe='')}?{query}", "readCodeList")
+        target = f"/v1/code-lists/{quote(name, safe='')}?{query}"
+        return self.walk(target, "readCodeList", pages=pages)
 
 
 def _path(unit: JsonObject) -> str:

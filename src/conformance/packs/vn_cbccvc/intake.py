@@ -8,7 +8,7 @@ stand in `reference`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -25,6 +25,7 @@ from conformance.packs.vn_cbccvc.messages import FAULTS, Sentence
 from conformance.packs.vn_cbccvc.rules_context import rule_context
 from conformance.packs.vn_cbccvc.sensitive import is_sensitive
 from conformance.packs.vn_cbccvc.signatures import examined
+from conformance.packs.vn_cbccvc.vocabulary import last_day
 
 _SHOWN: Final = 120
 
@@ -249,8 +250,12 @@ class Intake:
         return _shape_faults(case)
 
     def unit_codes(self, case: Case) -> Sequence[Complaint]:
-        """Every coded field, on the day of receipt."""
-        return self._code_faults("Unit", case)
+        """Every coded field, on the day of receipt or, if it is over by then, its last day."""
+        return self._code_faults("Unit", replace(case, as_of=self.day_of_unit_codes(case)))
+
+    def day_of_unit_codes(self, case: Case) -> date:
+        """The day on which the codes of a unit are read."""
+        return last_day(case.subject, case.as_of)
 
     def parent_known(self, case: Case) -> Sequence[Complaint]:
         """A unit stands below a known one; only a root stands below none."""

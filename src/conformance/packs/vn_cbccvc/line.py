@@ -108,15 +108,17 @@ class Line:
                 self.created(left.kind, left.key)
         return answers
 
-    def walk(self, target: str, operation: str) -> tuple[Exchange, ...]:
-        """All pages from `target` on, to the end or to `PAGES_AT_MOST`."""
-        pages: list[Exchange] = []
+    def walk(
+        self, target: str, operation: str, *, pages: int = PAGES_AT_MOST
+    ) -> tuple[Exchange, ...]:
+        """All pages from `target` on, to the end or to so many."""
+        walked: list[Exchange] = []
         following: str | None = target
-        while following is not None and len(pages) < PAGES_AT_MOST:
+        while following is not None and len(walked) < pages:
             page = self.get(following, operation)
-            pages.append(page)
+            walked.append(page)
             following = self._next(page)
-        return tuple(pages)
+        return tuple(walked)
 
     def _next(self, page: Exchange) -> str | None:
         if page.response.status != 200:

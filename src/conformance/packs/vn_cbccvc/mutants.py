@@ -9,9 +9,9 @@ from conformance.errors import UsageError
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
-from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_matching import POPULATION_MATCH
 from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
+from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
 from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERSIONS
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
@@ -22,6 +22,7 @@ from conformance.packs.vn_cbccvc.mutants_stories import STORIES_OF_PEOPLE, STORI
 from conformance.packs.vn_cbccvc.mutants_sync import ORDER
 from conformance.packs.vn_cbccvc.mutants_time import TIMELINESS
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
+from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
 from conformance.packs.vn_cbccvc.mutants_unplanned import (
     UNPLANNED_PROFILE,
     UNPLANNED_READING,
@@ -43,6 +44,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *UNPLANNED_UNITS,
     *TREE,
     *STORIES_OF_UNITS,
+    *TWO_TIER,
     *BATCHES,
     *HEADERS,
     *TRIAL_RECORDS,

@@ -178,10 +178,11 @@ class Plugin:
         return rule_context(record, CodeLists.load(pack), as_of)
 
     def code_day(self, kind: str, record: JsonObject, pointer: str, as_of: date) -> date:
-        """The first day of the list that an address names, or the day of judgement."""
-        del kind
-        from conformance.packs.vn_cbccvc.vocabulary import day_of_list
+        """The day of the list that an address names, a unit's last day, or that of judgement."""
+        from conformance.packs.vn_cbccvc.vocabulary import day_of_list, last_day
 
+        if kind == "units":
+            return last_day(record, as_of)
         return day_of_list(record, pointer, as_of)
 
     def trust_question(

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from conformance.contract.codelists import CodeLists
-from conformance.errors import SuiteDefect
+from conformance.errors import GrantUnmet, SuiteDefect
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import LoadedPack
 from conformance.packs.vn_cbccvc import population
 from conformance.packs.vn_cbccvc.asking import Registry
+from conformance.packs.vn_cbccvc.line import answer_object
 from conformance.packs.vn_cbccvc.records import Decision, Letter, Message, text, without
+from conformance.packs.vn_cbccvc.reform import DAY, FIRST_DAY, Reform, Step, reform
 from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT
 from conformance.population.vectors import Vector
 from conformance.wire.world import World
@@ -164,6 +166,16 @@ class Agency:
         """The code of a province that is no more."""
         return CodeLists.load(self.pack).closed("provinces", self.world.as_of)[0]
 
+    def successors(self, name: str) -> Mapping[str, frozenset[str]]:
+        """Old code -> the codes in which it went on, by one of the maps among the code lists."""
+        rows = CodeLists.load(self.pack).rows(name, date.fromisoformat(DAY))
+        return {
+            row["code"]: frozenset(
+                (row["new_code"], *filter(None, row.get("also_in", "").split("|")))
+            )
+            for row in rows
+        }
+
     def trial(
         self, people: Iterable[JsonObject], *, signer: str = "authorised", again: str = ""
     ) -> Message:
@@ -259,6 +271,33 @@ class Agency:
             before=tuple(text(unit, "unitCode") for unit in before),
             after=tuple(after),
         )
+
+    def reform(self, *, crossed: bool = False, whole: bool = False) -> Reform:
+        """
+        A province that was merged in July 2025, all its codes new in every run; see `reform`.
+
+        Raises:
+            GrantUnmet: the granted unit is younger than the old order.
+        """
+        began = str(answer_object(self.registry.unit({"unitCode": self.root})).get("effectiveFrom"))
+        if began > FIRST_DAY:
+            raise GrantUnmet(
+                "grant-unmet",
+                f"the granted unit {self.root} began only on {began}",
+                remedy=f"Let it begin on {FIRST_DAY} or before, as the contract has it.",
+            )
+        self._draws += 1
+        return reform(
+            seed=self.world.draw(f"reform/{self._draws}/{self.world.now().isoformat()}"),
+            root=self.root,
+            lists=CodeLists.load(self.pack),
+            crossed=crossed,
+            whole=whole,
+        )
+
+    def step(self, step: Step) -> Decision:
+        """A decision of the reform as a message."""
+        return self.decision(step.operation, day=DAY, before=step.before, after=step.after)
 
     def _unit(self, code: str, kind: str, name: str) -> JsonObject:
         return {

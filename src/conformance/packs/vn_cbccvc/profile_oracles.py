@@ -69,6 +69,31 @@ def lists_none_of(pages: Sequence[Exchange], people: Sequence[JsonObject]) -> No
                 )
 
 
+def stands_in(
+    pages: Sequence[Exchange], people: Iterable[JsonObject], unit: JsonObject | None
+) -> None:
+    """
+    Every entry about these people says that they stand in the unit, or that they are not placed.
+
+    Raises:
+        Deviation: `wrong-value`, else as `items_of`.
+    """
+    ids = {text(person, "profileId") for person in people}
+    required = text(unit, "unitCode") if unit else None
+    for page in pages:
+        for index, item in enumerate(items_of(page)):
+            if item.get("profileId") not in ids:
+                continue
+            place = item.get("placedIn", item.get("employingUnitCode"))
+            if place != required:
+                raise Deviation(
+                    "wrong-value",
+                    observed=shown(place),
+                    required=shown(required),
+                    pointer=f"/items/{index}/placedIn",
+                )
+
+
 def _ids(pages: Sequence[Exchange]) -> Sequence[Sequence[str]]:
     return [[str(item.get("profileId")) for item in items_of(page)] for page in pages]
 

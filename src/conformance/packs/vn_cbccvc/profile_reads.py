@@ -13,8 +13,8 @@ from typing import Final
 
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
-from conformance.packs.vn_cbccvc.batches import Batches
 from conformance.packs.vn_cbccvc.feed import PROFILE, WITHDRAWN
+from conformance.packs.vn_cbccvc.following import Following
 from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES, content_digest, moment_of
 from conformance.reference.exchange import BadParameter, Incoming, Outgoing
 
@@ -27,7 +27,7 @@ _TAG: Final = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 ProfileRows = Sequence[tuple[str, JsonObject]]
 
 
-class ProfileReads(Batches):
+class ProfileReads(Following):
     """Reads, lists and withdraws profiles."""
 
     # -- one profile -------------------------------------------------------------------
@@ -142,8 +142,10 @@ class ProfileReads(Batches):
             profile = row["profile"] if row else None
             if row is None or not isinstance(profile, dict) or not self.may_list_profile(row):
                 continue
-            works_in = str(profile["employingUnitCode"])
-            if unit is not None and not self.works_there(works_in, unit):
+            named = str(profile["employingUnitCode"])
+            if unit is not None and not any(
+                self.works_there(works_in, unit) for works_in in self.units_of(key, named)
+            ):
                 continue
             if since is not None and not self.changed_since(row, since):
                 continue
@@ -151,13 +153,14 @@ class ProfileReads(Batches):
                 "profileId": key,
                 "version": row["version"],
                 "updatedAt": row["updatedAt"],
-                "employingUnitCode": works_in,
+                "employingUnitCode": named,
+                **self.shown_place(named, self.whereabouts(named)),
             }
             found.append((rank, item))
         return found
 
     def works_there(self, works_in: str, unit: str) -> bool:
-        """Whether somebody employed in `works_in` is listed for `unit`: that unit, none below."""
+        """Whether somebody who stands in `works_in` is listed for `unit`: that unit, none below."""
         return works_in == unit
 
     def changed_since(self, row: JsonObject, since: datetime) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from conformance.errors import SuiteDefect
@@ -61,6 +62,11 @@ class Decision:
     def id(self) -> str:
         """The message id."""
         return str(self.header["messageId"])
+
+    @property
+    def link(self) -> Mapping[str, str]:
+        """What a lineage says of it: `operation`, `day` and `number`."""
+        return {"operation": self.operation, "day": self.day, "number": self.number}
 
     def body(self) -> bytes:
         """The bytes that are sent."""

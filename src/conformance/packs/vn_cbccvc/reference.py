@@ -36,7 +36,7 @@ ROOT: Final[JsonObject] = {
     "name": "Cơ quan thử nghiệm",
     "unitType": "UBNDT",
     "provinceCode": "01",
-    "effectiveFrom": "2025-07-01",
+    "effectiveFrom": "2004-11-26",
     "effectiveTo": None,
 }
 #: The neighbour's.

@@ -76,6 +76,12 @@ class Reorganisation:
         survivors = {str(unit["unitCode"]) for unit in self.after}
         return tuple(code for code in self.before if self.form.closes and code not in survivors)
 
+    def takes_over(self, code: str) -> bool:
+        """Whether it says what becomes of a unit of the old order, and not of a part of it."""
+        return code in self.before and (
+            self.form.closes or code in {str(unit["unitCode"]) for unit in self.after}
+        )
+
     @staticmethod
     def read(message: JsonObject) -> Reorganisation:
         """From a message that fits its schema."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
-from conformance.packs.vn_cbccvc.batches import Batches
+from conformance.packs.vn_cbccvc.following import Following
 from conformance.packs.vn_cbccvc.intake import Case, Complaint, problems
 from conformance.packs.vn_cbccvc.keeping import PROFILES, content_digest
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
@@ -29,7 +29,7 @@ CODE: Final = "M54"
 Stage = Callable[[Reorganisation], Sequence[Complaint]]
 
 
-class Reorganisations(Batches):
+class Reorganisations(Following):
     """Receives and applies reorganisations."""
 
     def reorganise(self, message: Json) -> Outgoing:
@@ -123,15 +123,20 @@ class Reorganisations(Batches):
         return tuple(
             complaint(word, f"/from/{index}", code)
             for index, code in enumerate(change.before)
-            if (word := self.trouble_with(code, change.day))
+            if (word := self.trouble_with(code, change))
         )
 
-    def trouble_with(self, code: str, day: str) -> str:
+    def trouble_with(self, code: str, change: Reorganisation) -> str:
         """Why a unit cannot be changed from a day on: a fault word, "" for no reason."""
         standing = self.standing(code)
-        if standing is None or standing.start >= day:
+        if standing is None or standing.start >= change.day:
             return "unit-unknown"
-        return "" if standing.end is None or day < standing.end else "unit-closed"
+        if standing.end is None or change.day < standing.end:
+            return ""
+        # What was sent as ending on the very day is still to be decided about, once.
+        if standing.end == change.day and not standing.decided and change.takes_over(code):
+            return ""
+        return "unit-closed"
 
     def codes_after_fit(self, change: Reorganisation) -> Sequence[Complaint]:
         """New units bear new codes, old ones their own."""
@@ -144,7 +149,7 @@ class Reorganisations(Batches):
                 if self.code_was_given(code):
                     yield complaint("code-reused", place, code)
             elif change.operation == "SAP_NHAP":
-                if word := self.trouble_with(code, change.day):
+                if word := self.trouble_with(code, change):
                     yield complaint(word, place, code)
             elif code not in change.before:
                 yield complaint("bad-reorganisation", place, code)
@@ -204,14 +209,19 @@ class Reorganisations(Batches):
         )
 
     def has_people(self, code: str) -> bool:
-        """Whether somebody's profile names the unit."""
+        """Whether somebody stands in the unit, or has a file there."""
         rows = (self.store.get(PROFILES, key) for key in self.store.keys(PROFILES))
         profiles = (row.get("profile") for row in rows if isinstance(row, dict))
         return any(
-            code in (profile.get("employingUnitCode"), profile.get("managingAgencyCode"))
+            self.stands_in(str(profile[name]), code)
             for profile in profiles
             if isinstance(profile, dict)
+            for name in ("employingUnitCode", "managingAgencyCode")
         )
+
+    def stands_in(self, named: str, code: str) -> bool:
+        """Whether who is named in one unit stands in the other."""
+        return self.whereabouts(named).unit == code
 
     # -- applying ----------------------------------------------------------------------
 
@@ -251,7 +261,7 @@ class Reorganisations(Batches):
         for unit in change.after:
             for code in change.before:
                 heir, origin = self.standing(unit["unitCode"]), self.standing(code)
-                if heir is None or origin is None or heir.code == origin.code:
+                if heir is None or origin is None or not self.are_linked(change, heir, origin):
                     continue
                 back: JsonObject = {"unitCode": origin.code, **about}
                 ahead: JsonObject = {"unitCode": heir.code, **about}
@@ -260,10 +270,16 @@ class Reorganisations(Batches):
                 for standing in (heir, origin):
                     self.store.put(UNITS, standing.code, standing.as_json())
 
+    def are_linked(self, change: Reorganisation, heir: Standing, origin: Standing) -> bool:
+        """Whether a unit of the new order came from one of the old: none from itself."""
+        del change
+        return heir.code != origin.code
+
     def _case(self, unit: JsonObject, day: str) -> Case:
         known, moment = self.standing(unit["unitCode"]), self.clock.now()
         # Of a unit that stays, only what is left of its life is in question.
-        left: JsonObject = {"effectiveFrom": day, "effectiveTo": known.end} if known else {}
+        end = known.end if known and known.end != day else unit["effectiveTo"]
+        left: JsonObject = {"effectiveFrom": day, "effectiveTo": end} if known else {}
         as_of = moment.astimezone(HANOI).date()
         return Case(subject={**unit, **left}, moment=moment, as_of=as_of)
 

@@ -29,10 +29,12 @@ class Standing:
     Attributes:
         slices: one at least, by their first days.
         predecessors, successors: the contract's links, in the order in which they arose.
+        decided: whether a decision ended it; otherwise it was sent with its end, if it has one.
     """
 
     version: int
     slices: tuple[Slice, ...]
+    decided: bool = False
     predecessors: tuple[JsonObject, ...] = ()
     successors: tuple[JsonObject, ...] = ()
 
@@ -91,8 +93,9 @@ class Standing:
         return replace(self, version=self.version + 1, slices=(*kept, last))
 
     def changed(self, unit: JsonObject, day: str) -> Standing:
-        """The same with a new slice from `day` on; its life remains."""
-        life = {name: self.unit[name] for name in ("effectiveFrom", "effectiveTo")}
+        """The same with a new slice from `day` on; its life remains, or goes on from there."""
+        end = unit["effectiveTo"] if self.end == day else self.end
+        life: JsonObject = {"effectiveFrom": self.start, "effectiveTo": end}
         kept = tuple(part for part in self.slices if part.start < day)
         fresh = Slice(start=day, unit={**unit, **life})
         return replace(self, version=self.version + 1, slices=(*kept, fresh))
@@ -102,7 +105,7 @@ class Standing:
         kept = [part for part in self.slices if part.start < day] or list(self.slices[:1])
         life: JsonObject = {"effectiveFrom": self.start, "effectiveTo": day}
         last = replace(kept[-1], unit={**kept[-1].unit, **life})
-        return replace(self, version=self.version + 1, slices=(*kept[:-1], last))
+        return replace(self, version=self.version + 1, slices=(*kept[:-1], last), decided=True)
 
     def as_json(self) -> JsonObject:
         """As it is stored."""
@@ -111,6 +114,7 @@ class Standing:
             "slices": [{"start": part.start, "unit": part.unit} for part in self.slices],
             "predecessors": list(self.predecessors),
             "successors": list(self.successors),
+            "decided": self.decided,
         }
 
     @staticmethod
@@ -128,6 +132,7 @@ class Standing:
             ),
             predecessors=tuple(_mappings(row["predecessors"])),
             successors=tuple(_mappings(row["successors"])),
+            decided=row["decided"] is True,
         )
 
 

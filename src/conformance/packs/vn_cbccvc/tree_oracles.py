@@ -27,9 +27,12 @@ def reads_back_unit(answer: Exchange, sent: JsonObject) -> None:
     """
     status_is(answer, 200)
     body = json_body(answer)
-    if isinstance(body, dict):
-        body = {name: body[name] for name in body if name in sent or name not in _ITS_OWN}
-    equal_json(body, sent)
+    equal_json(without_its_own(body, sent) if isinstance(body, dict) else body, sent)
+
+
+def without_its_own(told: JsonObject, sent: JsonObject) -> JsonObject:
+    """A unit as it was told, without what only the registry writes and nobody sent."""
+    return {name: told[name] for name in told if name in sent or name not in _ITS_OWN}
 
 
 def carried_out(answer: Exchange) -> None:
@@ -108,13 +111,20 @@ def listed(
 
 
 def linked(
-    answer: Exchange, direction: str, units: Iterable[JsonObject], *, operation: str, day: str
+    answer: Exchange,
+    direction: str,
+    units: Iterable[JsonObject],
+    *,
+    operation: str,
+    day: str,
+    number: str = "",
 ) -> None:
     """
     A lineage names each of `units` once in one direction, and nobody else.
 
     Args:
         direction: `predecessors` or `successors`.
+        number: of the decision; "" where it is not asked for.
 
     Raises:
         Deviation: `item-missing`, `item-twice`, `item-unexpected`, `wrong-value`,
@@ -137,6 +147,8 @@ def linked(
             )
         member_is(answer, f"/{direction}/{index}/operation", operation)
         member_is(answer, f"/{direction}/{index}/effectiveOn", day)
+        if number:
+            member_is(answer, f"/{direction}/{index}/decisionNo", number)
 
 
 def linked_once(answer: Exchange, direction: str) -> None:

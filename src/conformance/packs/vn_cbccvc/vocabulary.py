@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from conformance.model.json import Json, at
@@ -52,6 +52,15 @@ def day_of_list(record: Mapping[str, Json], pointer: str, as_of: date) -> date:
         named = at(dict(record), f"{pointer.rpartition('/')[0]}/codeListVersion")
         return date.fromisoformat(str(named))
     except (KeyError, ValueError):
+        return as_of
+
+
+def last_day(unit: Mapping[str, Json], as_of: date) -> date:
+    """The day that decides about the codes of a unit: its last one where that is past."""
+    try:
+        end = date.fromisoformat(str(unit.get("effectiveTo")))
+        return min(end - timedelta(days=1), as_of)
+    except (OverflowError, ValueError):
         return as_of
 
 
