@@ -6,10 +6,13 @@ written DIR. It reads the journals of the run, the OpenAPI documents and the rul
 nothing of whoever made the requests. Counted are:
 
 - operations: answered with success, and refused;
-- statuses that a client can cause (all documented ones but 429 and those of 500 and above): seen;
+- statuses that a client can cause (all documented ones but 429 and those of 500 and above, and but
+  400 where there is nothing to be malformed): seen;
 - parameters: a value that keeps the schema, and one that breaks it;
 - schema keywords of parameters and bodies, each where it stands in the documents, each name under
-  `required` by itself: kept, and broken while nothing else in the same record (or message) was;
+  `required` by itself: kept, and broken while nothing else in the same record (or message) was.
+  Not counted is what no client sends (`readOnly`), and that a parameter or a form's member is a
+  text, which each of them is;
 - rules: kept, and broken while every other rule was kept.
 """
 
@@ -46,9 +49,11 @@ ABOUT: Final[Mapping[str, tuple[type, ...]]] = {
     "multipleOf": (int, float),
     **dict.fromkeys(("minItems", "maxItems", "uniqueItems"), (list,)),
     **dict.fromkeys(("minProperties", "maxProperties"), (dict,)),
-    **dict.fromkeys(("type", "enum", "const"), (object,)),
+    "type": (object,),
 }
 VALID, INVALID = "valid", "invalid"
+#: No body; null is one.
+NOTHING: Final = object()
 #: What is counted: its kind, and what it is called.
 Item = tuple[str, str]
 
@@ -88,8 +93,9 @@ def stated(document: JsonObject, pointer: str, seen: tuple[str, ...] = ()) -> It
     for keyword in ("allOf", "anyOf", "oneOf"):
         for index in range(len(parts(node, keyword))):
             yield from stated(document, f"{pointer}/{keyword}/{index}", (*seen, pointer))
-    for name in properties(node):
-        yield from stated(document, f"{pointer}/properties/{name}", (*seen, pointer))
+    for name, member in properties(node).items():
+        if not (isinstance(member, dict) and member.get("readOnly") is True):
+            yield from stated(document, f"{pointer}/properties/{name}", (*seen, pointer))
     if "items" in node:
         yield from stated(document, f"{pointer}/items", (*seen, pointer))
 
@@ -100,9 +106,17 @@ def keywords(document: JsonObject, pointer: str) -> Iterator[str]:
     for keyword in ABOUT:
         if keyword in node:
             yield keyword
+    yield from (keyword for keyword in ("enum", "const") if keyword in node)
     yield from (f"required {name}" for name in node.get("required", ()))
     if node.get("additionalProperties") is False:
         yield "additionalProperties"
+
+
+def textual(document: JsonObject, pointer: str) -> Iterator[str]:
+    """What one schema demands of a text: that it is one, or a form of them, it cannot fail."""
+    node: Any = at(document, pointer)
+    given = node.get("type") in ("string", "object")
+    yield from (k for k in keywords(document, pointer) if k != "type" or not given)
 
 
 def inventory(contract: Contract, rules: RuleBook) -> Coverage:
@@ -111,17 +125,22 @@ def inventory(contract: Contract, rules: RuleBook) -> Coverage:
     for operation in contract.operations.values():
         coverage.want(("operation", operation.id), VALID, INVALID)
         for status in operation.responses:
+            if status == "400" and not (operation.parameters or operation.request_schema):
+                continue
             if status.isdecimal() and int(status) < 500 and status != "429":
                 coverage.want(("status", f"{operation.id} {status}"), VALID)
         for parameter in operation.parameters:
             name = f"{operation.id} {parameter.location} {parameter.name}"
-            coverage.want(("parameter", name), VALID, INVALID)
-        pointers = [p.schema for p in operation.parameters if p.schema]
+            pointers = list(stated(contract.document, parameter.schema))
+            demands = [list(textual(contract.document, pointer)) for pointer in pointers]
+            coverage.want(("parameter", name), *((VALID, INVALID) if any(demands) else (VALID,)))
+            for pointer, found in zip(pointers, demands, strict=True):
+                for keyword in found:
+                    coverage.want(("keyword", f"{pointer} {keyword}"), VALID, INVALID)
         if operation.request_schema:
-            pointers.append(operation.request_schema)
-        for start in pointers:
-            for pointer in stated(contract.document, start):
-                for keyword in keywords(contract.document, pointer):
+            demanded = textual if operation.request_media_type == FORM else keywords
+            for pointer in stated(contract.document, operation.request_schema):
+                for keyword in demanded(contract.document, pointer):
                     coverage.want(("keyword", f"{pointer} {keyword}"), VALID, INVALID)
     for rule in rules.rules:
         coverage.want(("rule", rule.id), VALID, INVALID)
@@ -154,6 +173,7 @@ class Fault:
     """One keyword that one value of a body breaks; `record` is where its record stands."""
 
     keyword: str
+    where: str
     record: str
 
 
@@ -169,7 +189,7 @@ def met(
         kept = holds(node, keyword, value)
         if kept is not None:
             name = f"{pointer} {keyword}"
-            yield name, None if kept else Fault(name, record)
+            yield name, None if kept else Fault(name, where, record)
     if "$ref" in node:
         yield from met(document, node["$ref"][1:], value, where, record)
     for keyword in ("allOf", "anyOf", "oneOf"):
@@ -191,6 +211,10 @@ def holds(node: Any, keyword: str, value: Json) -> bool | None:
         return keyword.partition(" ")[2] in value if isinstance(value, dict) else None
     if keyword == "additionalProperties":
         return set(value) <= set(properties(node)) if isinstance(value, dict) else None
+    if keyword in ("enum", "const"):
+        allowed = node["enum"] if keyword == "enum" else [node["const"]]
+        # Of another type than all of them is a fault of the type.
+        return value in allowed if type(value) in {type(one) for one in allowed} else None
     if not isinstance(value, ABOUT[keyword]) or (isinstance(value, bool) and keyword != "type"):
         return None
     try:
@@ -224,7 +248,7 @@ class Reader:
         self.coverage.see(("status", f"{operation.id} {status}"), VALID)
         self._parameters(operation, path_values, asked.target, asked.headers)
         body = self._body(operation, asked.headers, asked.body)
-        if body is not None:
+        if body is not NOTHING:
             self._value(operation.request_schema, body)
             self._profiles(body, as_of)
 
@@ -257,16 +281,16 @@ class Reader:
 
     def _body(
         self, operation: Operation, headers: Sequence[tuple[str, str]], body: bytes | None
-    ) -> Json:
+    ) -> Any:
         kinds = [v.partition(";")[0].strip() for n, v in headers if n.lower() == "content-type"]
         if not operation.request_schema or not body or kinds != [operation.request_media_type]:
-            return None
+            return NOTHING
         try:
             if operation.request_media_type == FORM:
                 return dict(parse_qsl(body.decode(), keep_blank_values=True))
             value: Json = json.loads(body)
         except ValueError:
-            return None
+            return NOTHING
         return value
 
     def _value(self, pointer: str, value: Json) -> list[Fault]:
@@ -280,9 +304,11 @@ class Reader:
         for name in kept:
             self.coverage.see(("keyword", name), VALID)
         # What several faults would explain shows nothing of one of them.
-        each = Counter(record for record in (fault.record for fault in faults))
+        # Two schemas that state one keyword of one value break together.
+        each = {(f.record, f.where, f.keyword.rpartition(" ")[2]) for f in faults}
+        of = Counter(record for record, _, _ in each)
         for fault in faults:
-            if each[fault.record] == 1 and (not fault.record or not each[""]):
+            if of[fault.record] == 1 and (not fault.record or not of[""]):
                 self.coverage.see(("keyword", fault.keyword), INVALID)
         return faults
 

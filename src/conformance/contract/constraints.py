@@ -200,8 +200,8 @@ def breaking(
             yield asked
         case "minItems", int() as least, list() if least > 0:
             yield value[: least - 1]
-        case "maxItems", int() as most, list() if value:
-            yield _rows(value, most + 1)
+        case "maxItems", int() as most, list():
+            yield _rows(value or [specimen(document, f"{constraint.schema}/items")], most + 1)
         case "uniqueItems", True, list() if value:
             yield [*value, value[-1]]
         case "required", _, dict() if constraint.name in value:

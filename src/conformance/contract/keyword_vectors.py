@@ -3,8 +3,8 @@ Values that break exactly one keyword of a schema, each beside the twin that bre
 
 Proven means: of the whole value the judge (jsonschema-rs) finds that keyword broken at that place
 and nothing else, and so does the second opinion (python-jsonschema) of the part that it stands in.
-One exception no value can escape: of another type than a member of an `enum` is also none of its
-values, and where two lists stand over one another, both are broken.
+What no value can escape is no second fault: of another type than the values of an `enum` it is also
+none of them, and where two schemas state the same keyword of one value, both are broken.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _has(value: Json, constraint: Constraint) -> bool:
     held = at(value, pointer) if pointer is not None else None
     if constraint.keyword == "required":
         return isinstance(held, dict) and constraint.name in held
-    return constraint.keyword != "maxItems" or bool(held)
+    return True
 
 
 def _by_boundary(
@@ -197,19 +197,26 @@ class _Maker:
         self, constraint: Constraint, pointer: str, value: Json, proposal: Json
     ) -> bool:
         first = self._contract.faults_at(self._schema, value)
-        second = self._contract.faults_at(constraint.schema, proposal, second=True)
-        return _just(constraint, pointer, first) and _just(constraint, "", second)
+        return _just(constraint, pointer, first) and breaks_alone(
+            self._contract, constraint, proposal
+        )
+
+
+def breaks_alone(contract: Contract, constraint: Constraint, value: Json) -> bool:
+    """Whether `value`, at the constraint's place, breaks it and nothing else, both judges agree."""
+    return all(
+        _just(constraint, "", contract.faults_at(constraint.schema, value, second=second))
+        for second in (False, True)
+    )
 
 
 def _just(constraint: Constraint, pointer: str, faults: Sequence[tuple[str, str]]) -> bool:
     """Whether the faults are that constraint's, and no others that could be avoided."""
     keywords = [keyword for where, keyword in faults if where == pointer]
     others = [keyword for keyword in keywords if keyword != constraint.keyword]
-    once = keywords.count(constraint.keyword)
     return (
-        len(keywords) == len(faults)
-        and once >= 1
-        and (once == 1 or constraint.keyword in _LISTS)
+        constraint.keyword in keywords
+        and len(keywords) == len(faults)
         and all(keyword in _LISTS for keyword in others)
         and (not others or constraint.keyword == "type")
     )

@@ -8,13 +8,12 @@ shared header) is tried with one of them, by turns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from conformance.contract.cases import JSON_TYPE, stated
 from conformance.contract.constraints import (
-    UPPER,
     Constraint,
     boundary,
     breaking,
@@ -22,7 +21,7 @@ from conformance.contract.constraints import (
     specimen,
 )
 from conformance.contract.contract import Contract
-from conformance.contract.keyword_vectors import keyword_vectors
+from conformance.contract.keyword_vectors import breaks_alone, keyword_vectors
 from conformance.contract.operations import Operation, Parameter
 from conformance.contract.requests import Scope, request_problems
 from conformance.model.exchange import Request
@@ -95,7 +94,7 @@ def message_vectors(
     operation = contract.operation(operation_id)
     listed = message_constraints(contract, operation_id, turn)
     twins: list[Request] = []
-    for side in ([c for c in listed if c.keyword not in UPPER], _upper(listed)):
+    for side in _sides(listed):
         case = fresh()
         made = _vectors(contract, operation, case, side, turn)
         twins += [stated(operation, {**case, "body": twin}) for twin, _, _ in made[:1]]
@@ -104,8 +103,10 @@ def message_vectors(
         case = fresh()
         for _, value, pointer in _vectors(contract, operation, case, [constraint], turn + number):
             request = stated(operation, {**case, "body": value})
-            problems = request_problems(contract, request)
-            if all(problem.scope is Scope.MESSAGE for problem in problems):
+            if any(
+                problem.scope is Scope.MESSAGE and problem.keyword == constraint.keyword
+                for problem in request_problems(contract, request)
+            ):
                 what = f"{pointer or '/'} {constraint.keyword} {constraint.name}".rstrip()
                 vectors.append(RequestVector(what=what, request=request))
     return RequestVectors(twins=tuple(twins), vectors=tuple(vectors))
@@ -133,7 +134,9 @@ def parameter_vectors(
                 edges = boundary(contract.document, constraint, value)
                 twins += [_with(operation, case, parameter, edge) for edge in edges]
             for proposal in breaking(contract.document, constraint, value, turn):
-                if not isinstance(proposal, str | int):
+                if not isinstance(proposal, str | int) or not breaks_alone(
+                    contract, constraint, proposal
+                ):
                     continue
                 request = _with(operation, case, parameter, proposal)
                 places = [(p.place, p.keyword) for p in request_problems(contract, request)]
@@ -162,8 +165,11 @@ def _of_message(contract: Contract, operation: Operation) -> tuple[Constraint, .
     return constraints(contract.document, operation.request_schema)
 
 
-def _upper(listed: Sequence[Constraint]) -> list[Constraint]:
-    return [constraint for constraint in listed if constraint.keyword in UPPER]
+def _sides(listed: Sequence[Constraint]) -> Iterator[Sequence[Constraint]]:
+    """Those with lower boundaries, and those with upper ones that can be reached here."""
+    for side in (("minLength", "minimum"), ("maxLength", "maximum")):
+        if chosen := [constraint for constraint in listed if constraint.keyword in side]:
+            yield chosen
 
 
 def _vectors(

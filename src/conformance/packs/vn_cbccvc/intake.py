@@ -56,6 +56,7 @@ class Case:
         signature: as it came; None when it is missing.
         shape: what the schema says about `subject`; pointers are relative to it.
         moment: when it was received.
+        operation: by which it came.
     """
 
     subject: JsonObject
@@ -63,6 +64,7 @@ class Case:
     shape: tuple[SchemaProblem, ...] = ()
     moment: datetime
     as_of: date
+    operation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,7 @@ class Intake:
 
     def profile_schema(self, case: Case) -> Sequence[Complaint]:
         """The fields of the form."""
-        return _shape_faults(case)
+        return self._shape_faults(case)
 
     def profile_may_travel(self, case: Case) -> Sequence[Complaint]:
         """A profile that is a state secret is kept elsewhere (NĐ 27/2026/NĐ-CP)."""
@@ -221,7 +223,7 @@ class Intake:
 
     def unit_schema(self, case: Case) -> Sequence[Complaint]:
         """The fields of a unit."""
-        return _shape_faults(case)
+        return self._shape_faults(case)
 
     def unit_codes(self, case: Case) -> Sequence[Complaint]:
         """Every coded field, on the day of receipt."""
@@ -284,6 +286,27 @@ class Intake:
             error["value"] = _cut(self.mask(complaint.value))
         return error
 
+    def _shape_faults(self, case: Case) -> Sequence[Complaint]:
+        plain = FAULTS["schema"]
+        return tuple(
+            Complaint(
+                stage="schema",
+                rule="schema",
+                pointer=problem.pointer,
+                # What the schema asks for, never the value: that stands beside it, masked.
+                sentence=Sentence(
+                    vi=f"{plain.vi} [{problem.keyword}: {problem.required}]",
+                    en=f"{plain.en} [{problem.keyword}: {problem.required}]",
+                ),
+                value=_shown(_at(case.subject, problem.pointer)),
+            )
+            for problem in self.shape_problems(case)
+        )
+
+    def shape_problems(self, case: Case) -> Sequence[SchemaProblem]:
+        """What of a record's shape is held against it: everything that the schema says."""
+        return case.shape
+
     def _code_faults(self, component: str, case: Case) -> Sequence[Complaint]:
         return tuple(
             _fault("code-list", pointer, code)
@@ -324,24 +347,6 @@ def _fault(word: str, pointer: str, value: Json) -> Complaint:
 def signature_fault(word: str) -> Complaint:
     """What is wrong with the signature beside a profile."""
     return Complaint(stage=word, rule=word, pointer="", sentence=FAULTS[word], beside="signature")
-
-
-def _shape_faults(case: Case) -> Sequence[Complaint]:
-    plain = FAULTS["schema"]
-    return tuple(
-        Complaint(
-            stage="schema",
-            rule="schema",
-            pointer=problem.pointer,
-            # What the schema asks for, never the value: that stands beside it, masked.
-            sentence=Sentence(
-                vi=f"{plain.vi} [{problem.keyword}: {problem.required}]",
-                en=f"{plain.en} [{problem.keyword}: {problem.required}]",
-            ),
-            value=_shown(_at(case.subject, problem.pointer)),
-        )
-        for problem in case.shape
-    )
 
 
 def _version_of(case: Case, pointer: str) -> str:
