@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from conformance.contract.cases import JSON_TYPE, stated
@@ -68,7 +69,7 @@ def message_constraints(contract: Contract, operation_id: str, turn: int) -> tup
     per_record: set[tuple[str, str, str]] = set()
     homes: dict[tuple[str, str, str], list[str]] = {}
     for operation in contract.operations.values():
-        for constraint in _of_message(contract, operation):
+        for constraint in _of_message(contract, operation.id):
             key = (constraint.schema, constraint.keyword, constraint.name)
             if constraint.per_record:
                 per_record.add(key)
@@ -76,7 +77,7 @@ def message_constraints(contract: Contract, operation_id: str, turn: int) -> tup
                 homes[key].append(operation.id)
     return tuple(
         constraint
-        for constraint in _of_message(contract, contract.operation(operation_id))
+        for constraint in _of_message(contract, operation_id)
         if (key := (constraint.schema, constraint.keyword, constraint.name)) not in per_record
         and not constraint.elsewhere
         and homes[key][turn % len(homes[key])] == operation_id
@@ -159,7 +160,9 @@ def addressed(contract: Contract, operation_id: str, case: JsonObject) -> JsonOb
     return {**case, "path_parameters": {**made, **(held if isinstance(held, dict) else {})}}
 
 
-def _of_message(contract: Contract, operation: Operation) -> tuple[Constraint, ...]:
+@cache
+def _of_message(contract: Contract, operation_id: str) -> tuple[Constraint, ...]:
+    operation = contract.operation(operation_id)
     if operation.request_media_type != JSON_TYPE or not operation.request_schema:
         return ()
     return constraints(contract.document, operation.request_schema)

@@ -13,6 +13,7 @@ from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS,
 from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERSIONS
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
 from conformance.packs.vn_cbccvc.mutants_rules import RULES
+from conformance.packs.vn_cbccvc.mutants_shapes import MESSAGES, SHAPES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.reference import Reference
@@ -34,6 +35,8 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *CLOSED_UNITS,
     *SIGNATURE,
     *CONTRACT,
+    *MESSAGES,
+    *SHAPES,
 )
 
 
