@@ -78,8 +78,7 @@ def test_nobody_is_served_without_a_token_or_in_another_media_type(
     control = realistic(operation_id)
     request = stated(operation, addressed(contract, operation_id, control or {}))
     other = tuple(
-        (name, "text/plain" if name == "Content-Type" else value)
-        for name, value in request.headers
+        (name, "text/plain" if name == "Content-Type" else value) for name, value in request.headers
     )
 
     unknown = world.send(request, identity="") if operation.needs_authorisation else None

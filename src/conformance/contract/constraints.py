@@ -135,14 +135,14 @@ def _stated(node: JsonObject) -> Iterator[tuple[str, str]]:
 def located(value: Json, pattern: str) -> str | None:
     """The first place in a value that a pattern stands for; None without one."""
     found: list[tuple[str, Json]] = [("", value)]
-    for token in pattern.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
+    for step in pattern.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
         inner: list[tuple[str, Json]] = []
         for where, holder in found:
-            if token == "*" and isinstance(holder, list):
+            if step == "*" and isinstance(holder, list):
                 inner += [(f"{where}/{index}", item) for index, item in enumerate(holder)]
             elif isinstance(holder, dict) and name in holder:
-                inner.append((f"{where}/{token}", holder[name]))
+                inner.append((f"{where}/{step}", holder[name]))
         found = inner
     return found[0][0] if found else None
 
@@ -174,11 +174,39 @@ def breaking(
     node = at(document, constraint.schema)
     assert isinstance(node, dict)
     asked = node.get(constraint.keyword)
-    match constraint.keyword, asked, value:
-        case "type", _, _:
-            # A language without types takes a number for a text, one with them takes null.
-            yield from _turned((None, _another_kind(value)), turn)
-            yield from (7, "x", {})
+    if constraint.keyword == "type":
+        # A language without types takes a number for a text, one with them takes null.
+        yield from _turned((None, _another_kind(value)), turn)
+        yield from (7, "x", {})
+    elif isinstance(value, dict):
+        yield from _broken_object(constraint, value)
+    elif isinstance(value, list):
+        yield from _broken_array(document, constraint, asked, value)
+    else:
+        yield from _broken_scalar(constraint.keyword, asked, value, turn)
+
+
+def _broken_object(constraint: Constraint, value: JsonObject) -> Iterator[Json]:
+    if constraint.keyword == "required" and constraint.name in value:
+        yield {name: held for name, held in value.items() if name != constraint.name}
+    elif constraint.keyword == "additionalProperties":
+        yield {**value, STRANGER: "x"}
+
+
+def _broken_array(
+    document: JsonObject, constraint: Constraint, asked: Json, value: list[Json]
+) -> Iterator[Json]:
+    match constraint.keyword, asked:
+        case "minItems", int() as least if least > 0:
+            yield value[: least - 1]
+        case "maxItems", int() as most:
+            yield _rows(value or [specimen(document, f"{constraint.schema}/items")], most + 1)
+        case "uniqueItems", True if value:
+            yield [*value, value[-1]]
+
+
+def _broken_scalar(keyword: str, asked: Json, value: Json, turn: int) -> Iterator[Json]:
+    match keyword, asked, value:
         case "enum" | "const", _, str():
             yield from (f"{value}X", "X", value.swapcase())
         case "enum" | "const", _, _:
@@ -189,7 +217,7 @@ def breaking(
         case "format", str() as name, _:
             yield from _turned(_WRONG.get(name, ("~",)), turn)
         case "minLength", int() as least, _ if least > 0:
-            yield from (text for text in _texts(value, least - 1))
+            yield from _texts(value, least - 1)
         case "maxLength", int() as most, _:
             yield from _texts(value, most + 1)
         case "minimum", int() | float() as least, _:
@@ -198,20 +226,10 @@ def breaking(
             yield most + 1
         case "exclusiveMinimum" | "exclusiveMaximum", _, _:
             yield asked
-        case "minItems", int() as least, list() if least > 0:
-            yield value[: least - 1]
-        case "maxItems", int() as most, list():
-            yield _rows(value or [specimen(document, f"{constraint.schema}/items")], most + 1)
-        case "uniqueItems", True, list() if value:
-            yield [*value, value[-1]]
-        case "required", _, dict() if constraint.name in value:
-            yield {name: held for name, held in value.items() if name != constraint.name}
-        case "additionalProperties", _, dict():
-            yield {**value, STRANGER: "x"}
 
 
 def boundary(document: JsonObject, constraint: Constraint, value: Json) -> Iterator[Json]:
-    """What stands as near to breaking a constraint as a right value can; nothing where no edge is."""
+    """Right values that stand as near as can be to breaking it; none where there is no edge."""
     node = at(document, constraint.schema)
     assert isinstance(node, dict)
     match constraint.keyword, node.get(constraint.keyword), value:

@@ -104,7 +104,7 @@ def keyword_vectors(
         for group in _by_boundary(contract.document, own):
             twin = maker.on_boundaries(base, group)
             known = twins.index(twin) if twin in twins else len(twins)
-            made = []
+            made: list[KeywordVector] = []
             for constraint in group:
                 vector = maker.vector(constraint, twin, known, turn + len(vectors) + len(made))
                 if vector is None:

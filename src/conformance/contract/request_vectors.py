@@ -1,5 +1,5 @@
 """
-Requests that break exactly one keyword of a message or of a parameter, and the twins that break none.
+Requests that break one keyword of a message or of a parameter, and their faultless twins.
 
 What is wrong inside one record of a message is not the message's fault; a pack asks about records
 itself, many in one message. A keyword that stands in the messages of several operations (that of a

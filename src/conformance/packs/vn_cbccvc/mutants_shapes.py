@@ -1,7 +1,5 @@
 """Faulty references: which keywords of a schema they overlook, and what they count."""
 
-# ruff: noqa: ARG002 - a mutant keeps the signature of the decision that it takes wrongly
-
 from __future__ import annotations
 
 import re

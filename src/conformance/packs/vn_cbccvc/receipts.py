@@ -280,4 +280,6 @@ def errors_of(result: JsonObject) -> Sequence[JsonObject]:
 
 
 def complaints_of(result: JsonObject) -> str:
-    return ", ".join(f"{error.get('rule')} at {error.get('pointer')}" for error in errors_of(result))
+    return ", ".join(
+        f"{error.get('rule')} at {error.get('pointer')}" for error in errors_of(result)
+    )

@@ -248,9 +248,7 @@ class Reorganisations(Batches):
         # Of a unit that stays, only what is left of its life is in question.
         left: JsonObject = {"effectiveFrom": day, "effectiveTo": known.end} if known else {}
         as_of = moment.astimezone(HANOI).date()
-        return Case(
-            subject={**unit, **left}, moment=moment, as_of=as_of, operation=REORGANISATIONS
-        )
+        return Case(subject={**unit, **left}, moment=moment, as_of=as_of, operation=REORGANISATIONS)
 
 
 def _identity(message: JsonObject) -> str:

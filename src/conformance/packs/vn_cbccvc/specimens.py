@@ -25,6 +25,8 @@ from conformance.packs.vn_cbccvc.rules_context import rule_context
 
 #: Where the numbers of twins begin: beside those of `population`.
 _TWINS: Final = 900_000
+#: How many people are asked whether they can fill the whole form.
+_CANDIDATES: Final = 20
 #: Bytes of optional members that one person carries.
 _LOAD: Final = 900
 #: Members that rules bind together.
@@ -131,26 +133,29 @@ def faulty_units(units: Sequence[JsonObject], *, as_of: date, turn: int) -> Keyw
 def _inside(document: JsonObject, schema: str) -> tuple[Constraint, ...]:
     """All but the demand to be an object: what is none is no record."""
     found = constraints(document, schema)
-    return tuple(c for c in found if c.pointer or c.keyword != "type")
+    return tuple(c for c in found if (c.pointer or c.keyword != "type") and not c.elsewhere)
 
 
 def _full(seed: int, as_of: date, units: Sequence[JsonObject]) -> JsonObject:
-    full: Json = population.person(seed=seed, as_of=as_of, units=units, full=True)
-    for pointer, value in _MORE.items():
-        full = put(full, pointer, value)
-    began = at(full, "/allowanceHistory/0/from")
-    full = put(full, "/allowanceHistory/0/to", month(str(began), 1))
-    assert isinstance(full, dict)
-    if not _sound(full, as_of):
-        raise SuiteDefect("our fullest person is not faultless")
-    return full
+    # Not every life can hold everything: somebody is looked for whose does.
+    for number in range(_CANDIDATES):
+        full: Json = population.person(
+            seed=seed, number=number, as_of=as_of, units=units, full=True
+        )
+        for pointer, value in _MORE.items():
+            full = put(full, pointer, value)
+        began = at(full, "/allowanceHistory/0/from")
+        full = put(full, "/allowanceHistory/0/to", month(str(began), 1))
+        assert isinstance(full, dict)
+        if all(name in full for names in _TOGETHER for name in names) and _sound(full, as_of):
+            return full
+    raise SuiteDefect("nobody of ours fills the whole form without a fault")
 
 
 def _lean(full: JsonObject, as_of: date) -> Iterator[Json]:
     """People who share the optional members of one among them, and are faultless each."""
-    schema = population.contract().document["components"]
-    assert isinstance(schema, dict)
-    needed = set(schema["schemas"]["Profile"]["required"])  # type: ignore[index,call-overload]
+    listed = at(population.contract().document, f"{COMPONENTS}/Profile/required")
+    needed = set(listed) if isinstance(listed, list) else set()
     bound = [name for names in _TOGETHER for name in names]
     alone = [(name,) for name in full if name not in needed and name not in bound]
     loads: list[list[str]] = [[]]
