@@ -202,7 +202,7 @@ def _broken_array(
         case "maxItems", int() as most:
             yield _rows(value or [specimen(document, f"{constraint.schema}/items")], most + 1)
         case "uniqueItems", True if value:
-            yield [*value, value[-1]]
+            yield from ([*value, value[-1]], [value[0]] * len(value))
 
 
 def _broken_scalar(keyword: str, asked: Json, value: Json, turn: int) -> Iterator[Json]:
