@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import count
 
 import pytest
 
@@ -49,6 +50,19 @@ def take_away(world: World, pack: LoadedPack) -> Callable[[Sequence[Exchange]], 
                     world.removed(one.kind, one.key)
 
     return take_away
+
+
+@pytest.fixture
+def realistic(world: World, pack: LoadedPack) -> Callable[[str], JsonObject | None]:
+    """`realistic(operation_id)`: what a conforming server grants, new at every call; or None."""
+    drawn = count(1)
+
+    def make(operation_id: str) -> JsonObject | None:
+        seed = world.draw(f"contract/realistic/{next(drawn)}")
+        signer = ThroughTheWorld(world)
+        return pack.plugin.contract_case(pack, operation_id, seed, world.as_of, signer)
+
+    return make
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from conformance.contract import schemathesis_adapter
 from conformance.contract.requests import Scope, request_problems
 from conformance.contract.schemathesis_adapter import CONTROL
 from conformance.errors import Deviation, SuiteDefect
-from conformance.model.dialect import Empty, Refused
 from conformance.oracles.schema import documented
-from conformance.oracles.status import outline, status_is
+from conformance.oracles.status import outline, says_no, served, status_is
 from conformance.pytest_plugin import verifies_binding
 from conformance.wire import codec
 
@@ -60,27 +59,9 @@ def test_every_answer_is_one_that_the_contract_documents(
                 status_is(bad[0], *range(400, 500))
             if bad and shown[0]["mode"] == CONTROL:
                 # Whoever refuses everything has not seen what is wrong with it.
-                served(exchanges[0], unwrap(exchanges[0]))
+                served(exchanges[0], unwrap)
 
     take_away(exchanges)
-
-
-def says_no(exchange, unwrap):
-    """Any 4xx, and a refusal under a status of success, which only the API's dialect can tell."""
-    status = exchange.response.status
-    return 400 <= status < 500 or (status < 400 and isinstance(unwrap(exchange), Refused))
-
-
-def served(exchange, answer):
-    """A good request was taken, be it that nothing was there to be given."""
-    match answer:
-        case Empty():
-            return
-        case Refused(text=text):
-            raise Deviation(
-                "unexpected-status", observed=f"{outline(exchange)}: {text}", required="no refusal"
-            )
-    status_is(exchange, *range(200, 300))
 
 
 def condemned(contract, request):

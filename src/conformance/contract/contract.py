@@ -122,6 +122,12 @@ class Contract:
         """As `problems`, for the schema at a JSON pointer (`Operation.request_schema` ...)."""
         return self._schemas.at(pointer).problems(value)
 
+    def faults_at(
+        self, pointer: str, value: Json, *, second: bool = False
+    ) -> tuple[tuple[str, str], ...]:
+        """Pointer and keyword of what one of the two validators finds; see `Validator.faults`."""
+        return self._schemas.at(pointer).faults(value, second=second)
+
     def is_valid(self, component: str, value: Json) -> bool:
         """Whether `value` is an instance of a component schema; the judge's word alone, fast."""
         return self._schemas.at(_component(component)).is_valid(value)

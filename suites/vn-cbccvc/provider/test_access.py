@@ -18,7 +18,12 @@ def test_the_right_secret_receives_a_token_and_a_wrong_one_receives_none(registr
     secret good enough, everybody can write into everybody's file.
     """
     granted = registry.ask_for_token()
-    guessed = registry.ask_for_token(secret="a-secret-that-nobody-was-given")
+    guesses = (
+        registry.ask_for_token(secret="a-secret-that-nobody-was-given"),
+        # One character more than an id and a secret may have.
+        registry.ask_for_token(secret="s" * 257),
+        registry.ask_for_token(client_id="c" * 129),
+    )
 
     with judge("VN-ACC-001", granted):
         status_is(granted, 200)
@@ -26,9 +31,10 @@ def test_the_right_secret_receives_a_token_and_a_wrong_one_receives_none(registr
         member_is(granted, "/token_type", "Bearer")
         number_within(granted, "/expires_in", 60, 86400)
 
-    with judge("VN-ACC-002", guessed, granted):
-        status_is(guessed, 401)
-        member_is(guessed, "/error", "invalid_client")
+    with judge("VN-ACC-002", *guesses, granted):
+        for guessed in guesses:
+            status_is(guessed, 401)
+            member_is(guessed, "/error", "invalid_client")
         status_is(granted, 200)
         text_at(granted, "/access_token")
 

@@ -23,7 +23,11 @@ def test_a_token_request_is_refused_for_what_is_wrong_with_it_and_a_token_is_not
 
     granted = registry.ask_for_token()
     other = registry.ask_for_token(grant_type="password")
-    incomplete = [registry.ask_for_token(leave_out=name) for name in names]
+    # Empty is as good as absent (RFC 6749, section 3.2).
+    incomplete = [
+        *(registry.ask_for_token(leave_out=name) for name in names),
+        *(registry.ask_for_token(leave_empty=name) for name in names),
+    ]
 
     with judge("VN-ACC-007", other, granted):
         status_is(other, 400)

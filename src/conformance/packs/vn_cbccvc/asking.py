@@ -44,15 +44,23 @@ class Registry(PeopleDesk, UnitDesk, OwnersDesk):
     # -- access ---------------------------------------------------------------
 
     def ask_for_token(
-        self, *, secret: str = "", grant_type: str = "client_credentials", leave_out: str = ""
+        self,
+        *,
+        client_id: str = "",
+        secret: str = "",
+        grant_type: str = "client_credentials",
+        leave_out: str = "",
+        leave_empty: str = "",
     ) -> Exchange:
-        """Ask for a token, with the configured secret or with `secret`."""
+        """Ask for a token, with the configured id and secret or with others."""
         form = {
             "grant_type": grant_type,
-            "client_id": self.world.secret("client_id"),
+            "client_id": client_id or self.world.secret("client_id"),
             "client_secret": secret or self.world.secret("client_secret"),
         }
         form.pop(leave_out, None)
+        if leave_empty:
+            form[leave_empty] = ""
         # `~` and `.` need no escape, so that the placeholders of secrets survive.
         request = Request(
             method="POST",

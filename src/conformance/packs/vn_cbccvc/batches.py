@@ -329,6 +329,7 @@ def _case(
         ),
         moment=moment,
         as_of=moment.astimezone(HANOI).date(),
+        operation=batch.operation,
     )
 
 

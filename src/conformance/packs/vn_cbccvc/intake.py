@@ -60,6 +60,7 @@ class Case:
         sent_at: what the message says of its sending.
         shape: what the schema says about `subject`; pointers are relative to it.
         moment: when it was received.
+        operation: by which it came.
     """
 
     subject: JsonObject
@@ -70,6 +71,7 @@ class Case:
     shape: tuple[SchemaProblem, ...] = ()
     moment: datetime
     as_of: date
+    operation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,7 @@ class Intake:
 
     def profile_schema(self, case: Case) -> Sequence[Complaint]:
         """The fields of the form."""
-        return _shape_faults(case)
+        return self._shape_faults(case)
 
     def profile_may_travel(self, case: Case) -> Sequence[Complaint]:
         """A profile that is a state secret is kept elsewhere (NĐ 27/2026/NĐ-CP)."""
@@ -247,7 +249,7 @@ class Intake:
 
     def unit_schema(self, case: Case) -> Sequence[Complaint]:
         """The fields of a unit."""
-        return _shape_faults(case)
+        return self._shape_faults(case)
 
     def unit_codes(self, case: Case) -> Sequence[Complaint]:
         """Every coded field, on the day of receipt or, if it is over by then, its last day."""
@@ -324,6 +326,27 @@ class Intake:
         """Whether the value complained of is repeated: sensitive data are not."""
         return not is_sensitive(self.knowledge.contract, complaint.pointer)
 
+    def _shape_faults(self, case: Case) -> Sequence[Complaint]:
+        plain = FAULTS["schema"]
+        return tuple(
+            Complaint(
+                stage="schema",
+                rule="schema",
+                pointer=problem.pointer,
+                # What the schema asks for, never the value: that stands beside it, masked.
+                sentence=Sentence(
+                    vi=f"{plain.vi} [{problem.keyword}: {problem.required}]",
+                    en=f"{plain.en} [{problem.keyword}: {problem.required}]",
+                ),
+                value=_shown(_at(case.subject, problem.pointer)),
+            )
+            for problem in self.shape_problems(case)
+        )
+
+    def shape_problems(self, case: Case) -> Sequence[SchemaProblem]:
+        """What of a record's shape is held against it: everything that the schema says."""
+        return case.shape
+
     def _code_faults(self, component: str, case: Case) -> Sequence[Complaint]:
         return tuple(
             _fault("code-list", pointer, code)
@@ -364,24 +387,6 @@ def _fault(word: str, pointer: str, value: Json) -> Complaint:
 def signature_fault(word: str) -> Complaint:
     """What is wrong with the signature beside a profile."""
     return Complaint(stage=word, rule=word, pointer="", sentence=FAULTS[word], beside="signature")
-
-
-def _shape_faults(case: Case) -> Sequence[Complaint]:
-    plain = FAULTS["schema"]
-    return tuple(
-        Complaint(
-            stage="schema",
-            rule="schema",
-            pointer=problem.pointer,
-            # What the schema asks for, never the value: that stands beside it, masked.
-            sentence=Sentence(
-                vi=f"{plain.vi} [{problem.keyword}: {problem.required}]",
-                en=f"{plain.en} [{problem.keyword}: {problem.required}]",
-            ),
-            value=_shown(_at(case.subject, problem.pointer)),
-        )
-        for problem in case.shape
-    )
 
 
 def _version_of(case: Case, pointer: str) -> str:

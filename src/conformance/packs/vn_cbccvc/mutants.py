@@ -17,6 +17,7 @@ from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERS
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
 from conformance.packs.vn_cbccvc.mutants_reconciling import RECONCILIATION
 from conformance.packs.vn_cbccvc.mutants_rules import RULES
+from conformance.packs.vn_cbccvc.mutants_shapes import MESSAGES, SHAPES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_stories import STORIES_OF_PEOPLE, STORIES_OF_UNITS
 from conformance.packs.vn_cbccvc.mutants_sync import ORDER
@@ -60,6 +61,8 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *ORDER,
     *PRIVACY,
     *CONTRACT,
+    *MESSAGES,
+    *SHAPES,
 )
 
 

@@ -112,12 +112,15 @@ class EchoesPersonalIds(ProviderMutant):
 
 
 class TakesAnyShape(ProviderMutant):
-    """Does not compare profiles with their schema, but for the id under which they are kept."""
+    """Does not compare trial records with their schema, but for the id that they are kept by."""
 
     breaks = ("VN-SYNC-009",)
 
     def profile_schema(self, case: Case) -> Sequence[Complaint]:
-        return [c for c in super().profile_schema(case) if c.pointer == "/profileId"]
+        complaints = super().profile_schema(case)
+        return [
+            c for c in complaints if case.operation != TRIAL.operation or c.pointer == "/profileId"
+        ]
 
 
 class TakesClosedCodes(ProviderMutant):

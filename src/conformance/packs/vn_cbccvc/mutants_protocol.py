@@ -9,7 +9,9 @@ from datetime import date, datetime
 from typing import Final
 
 from conformance.contract.validators import SchemaProblem
+from conformance.model.json import Json
 from conformance.packs.vn_cbccvc import messages
+from conformance.packs.vn_cbccvc.batches import TRIAL
 from conformance.packs.vn_cbccvc.messages import ProblemKind
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.reference.exchange import Outgoing
@@ -118,12 +120,15 @@ class TakesAnyCodeListVersion(ProviderMutant):
 
 
 class TakesAnyMessageCode(ProviderMutant):
-    """Takes messages of another kind for its own."""
+    """Takes messages of another kind for trial messages."""
 
     breaks = ("VN-SYNC-021",)
 
-    def header_counts(self, fault: SchemaProblem) -> bool:
-        return not _another(fault, "messageCode")
+    def header_faults(
+        self, code: str, message: Json, found: Sequence[SchemaProblem]
+    ) -> Sequence[SchemaProblem]:
+        faults = super().header_faults(code, message, found)
+        return [f for f in faults if code != TRIAL.code or not _another(f, "messageCode")]
 
 
 class TakesMessagesFromTheFuture(ProviderMutant):

@@ -174,10 +174,10 @@ def vector(
 
 def well_formed(record: JsonObject, as_of: date) -> bool:
     """Whether a profile satisfies its schema and the code lists of its day."""
-    contract, lists = _contract(), code_lists()
-    return contract.is_valid("Profile", record) and all(
+    own, lists = contract(), code_lists()
+    return own.is_valid("Profile", record) and all(
         lists.row(name, code, day_of_list(record, pointer, as_of)) is not None
-        for pointer, name, code in contract.codes_in("Profile", record)
+        for pointer, name, code in own.codes_in("Profile", record)
     )
 
 
@@ -192,7 +192,8 @@ def _places(seed: int, as_of: date, units: Sequence[JsonObject] | None) -> tuple
 
 
 @cache
-def _contract() -> Contract:
+def contract() -> Contract:
+    """The pack's own contract."""
     root = resources.specs() / "vn-cbccvc" / "1.0"
     manifest = tomllib.loads((root / "pack.toml").read_text(encoding="utf-8"))
     return Contract(bundle(root, manifest["documents"]))

@@ -13,10 +13,11 @@ from datetime import date, timedelta
 from typing import Final
 
 from conformance.contract.codelists import CodeLists
+from conformance.contract.keyword_vectors import KeywordVectors
 from conformance.errors import GrantUnmet, SuiteDefect
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import LoadedPack
-from conformance.packs.vn_cbccvc import population
+from conformance.packs.vn_cbccvc import population, specimens
 from conformance.packs.vn_cbccvc.asking import Registry
 from conformance.packs.vn_cbccvc.line import answer_object
 from conformance.packs.vn_cbccvc.records import Decision, Letter, Message, text, without
@@ -85,12 +86,9 @@ class Agency:
 
     def unheard_of(self, count: int) -> tuple[JsonObject, ...]:
         """New civil servants of whose units the registry was told nothing."""
-        self._draws += 1
-        seed = self.world.draw(f"people/{self._draws}")
-        as_of = self.world.as_of
-        units = self.pack.plugin.units(seed=seed, count=population.UNITS, as_of=as_of)
-        self._units = self._ours(units)
-        return self._ours(self.pack.plugin.people(seed=seed, count=count, as_of=as_of))
+        seed = self._workplaces("people")
+        people = self.pack.plugin.people(seed=seed, count=count, as_of=self.world.as_of)
+        return self._ours(people)
 
     def newcomers(self, count: int) -> tuple[JsonObject, ...]:
         """
@@ -109,14 +107,36 @@ class Agency:
 
         The registry was told of their units.
         """
-        self._draws += 1
-        seed = self.world.draw(f"fault/{self._draws}")
-        as_of = self.world.as_of
-        units = self.pack.plugin.units(seed=seed, count=population.UNITS, as_of=as_of)
-        self._units = self._ours(units)
+        seed, as_of = self._workplaces("fault"), self.world.as_of
         found = population.vector(rule_id, seed=seed, as_of=as_of, units=self._units)
         self.registry.submit_units(self.unit_message(self._units))
         return found
+
+    def faulty_profiles(self) -> KeywordVectors:
+        """
+        For each keyword of a profile's schema somebody who breaks it alone, and the twins.
+
+        The registry was told of their units.
+        """
+        seed = self._workplaces("shapes")
+        found = specimens.faulty_profiles(seed=seed, as_of=self.world.as_of, units=self._units)
+        self.registry.submit_units(self.unit_message(self._units))
+        return found
+
+    def faulty_units(self) -> KeywordVectors:
+        """For each keyword of a unit's schema one that breaks it alone, and the twins."""
+        department, unit, *divisions = self.branch(children=2)
+        turn = self.world.draw("unit shapes")
+        self.registry.submit_units(self.unit_message([department, unit]))
+        return specimens.faulty_units(divisions, as_of=self.world.as_of, turn=turn)
+
+    def _workplaces(self, label: str) -> int:
+        """A new seed, and the units that follow from it."""
+        self._draws += 1
+        seed = self.world.draw(f"{label}/{self._draws}")
+        units = self.pack.plugin.units(seed=seed, count=population.UNITS, as_of=self.world.as_of)
+        self._units = self._ours(units)
+        return seed
 
     def contradicting(self, person: JsonObject) -> JsonObject:
         """The same person, who breaks every one of `CONTRADICTIONS` and no other rule."""

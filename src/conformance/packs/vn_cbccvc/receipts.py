@@ -32,7 +32,7 @@ def accepted(receipt: Exchange, *numbers: int) -> None:
         if result.get("status") != ACCEPTED:
             raise Deviation(
                 "wrong-value",
-                observed=f"{shown(result.get('status'))} {_complaints(result)}".strip(),
+                observed=f"{shown(result.get('status'))} {complaints_of(result)}".strip(),
                 required=f"record {number} {ACCEPTED}",
                 pointer=f"{pointer}/status",
             )
@@ -56,17 +56,17 @@ def rejected(receipt: Exchange, number: int, *, rule: str, pointer: str | Collec
     if result.get("status") != REJECTED:
         raise Deviation(
             "not-refused",
-            observed=f"{shown(result.get('status'))} {_complaints(result)}".strip(),
+            observed=f"{shown(result.get('status'))} {complaints_of(result)}".strip(),
             required=required,
             pointer=f"{where}/status",
         )
-    for error in _errors(result):
+    for error in errors_of(result):
         named = error.get("recordNo"), error.get("rule")
         if named == (number, rule) and error.get("pointer") in places:
             return
     raise Deviation(
         "wrong-refusal",
-        observed=_complaints(result) or "no errors",
+        observed=complaints_of(result) or "no errors",
         required=required,
         pointer=f"{where}/errors",
     )
@@ -105,11 +105,11 @@ def rejected_by_rule(receipt: Exchange, number: int, broken: Mapping[str, str]) 
     if result.get("status") != REJECTED:
         raise Deviation(
             "not-refused",
-            observed=f"{shown(result.get('status'))} {_complaints(result)}".strip(),
+            observed=f"{shown(result.get('status'))} {complaints_of(result)}".strip(),
             required=required,
             pointer=f"{where}/status",
         )
-    errors = list(_errors(result))
+    errors = list(errors_of(result))
     named = {
         (str(error.get("rule")), str(error.get("pointer")))
         for error in errors
@@ -118,7 +118,7 @@ def rejected_by_rule(receipt: Exchange, number: int, broken: Mapping[str, str]) 
     if not named or not named <= set(broken.items()) or len(errors) > len(broken):
         raise Deviation(
             "wrong-refusal",
-            observed=_complaints(result) or "no errors",
+            observed=complaints_of(result) or "no errors",
             required=required,
             pointer=f"{where}/errors",
         )
@@ -243,7 +243,7 @@ def speaks_of_a_fault(receipt: Exchange) -> None:
     """
     results = member(receipt, "/results")
     if not any(
-        isinstance(result, dict) and _errors(result)
+        isinstance(result, dict) and errors_of(result)
         for result in (results if isinstance(results, list) else ())
     ):
         raise Deviation(
@@ -274,10 +274,12 @@ def _at(value: Json, pointer: str) -> Json:
         return None
 
 
-def _errors(result: JsonObject) -> Sequence[JsonObject]:
+def errors_of(result: JsonObject) -> Sequence[JsonObject]:
     errors = result.get("errors")
     return [e for e in errors if isinstance(e, dict)] if isinstance(errors, list) else []
 
 
-def _complaints(result: JsonObject) -> str:
-    return ", ".join(f"{error.get('rule')} at {error.get('pointer')}" for error in _errors(result))
+def complaints_of(result: JsonObject) -> str:
+    return ", ".join(
+        f"{error.get('rule')} at {error.get('pointer')}" for error in errors_of(result)
+    )

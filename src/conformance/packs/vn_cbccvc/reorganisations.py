@@ -281,7 +281,7 @@ class Reorganisations(Following):
         end = known.end if known and known.end != day else unit["effectiveTo"]
         left: JsonObject = {"effectiveFrom": day, "effectiveTo": end} if known else {}
         as_of = moment.astimezone(HANOI).date()
-        return Case(subject={**unit, **left}, moment=moment, as_of=as_of)
+        return Case(subject={**unit, **left}, moment=moment, as_of=as_of, operation=REORGANISATIONS)
 
 
 def _identity(message: JsonObject) -> str:

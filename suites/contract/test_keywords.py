@@ -1,0 +1,100 @@
+"""For every operation of any contract: each keyword of its message and parameters is enforced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.contract.cases import stated
+from conformance.contract.request_vectors import (
+    addressed,
+    message_vectors,
+    parameter_vectors,
+)
+from conformance.errors import Deviation
+from conformance.oracles.status import says_no, served, status_is
+from conformance.pytest_plugin import verifies_binding
+
+#: How many of those that were taken an explanation names.
+NAMED = 6
+
+
+@verifies_binding("bad-input-refused")
+def test_a_request_that_breaks_one_keyword_is_refused_and_its_twin_is_not(
+    operation_id, realistic, world, contract, pack, judge, take_away
+):
+    """
+    One operation is shown requests that are right but for one keyword, after ones that are right.
+
+    What one server lets through, the next one in the chain refuses, and nobody there knows who
+    wrote it. The twins stand on the boundary: what is allowed must be allowed to the last letter.
+    """
+    turn = world.draw("contract/keywords")
+    control = realistic(operation_id)
+    case = addressed(contract, operation_id, control or {})
+    made = [parameter_vectors(contract, operation_id, case, turn)]
+    right = []
+    # Where nothing of ours is stored, a right address finds nobody: only the wrong ones tell.
+    if control is not None:
+        made += [message_vectors(contract, operation_id, lambda: realistic(operation_id), turn)]
+        right = [stated(contract.operation(operation_id), control)]
+        right += [twin for vectors in made for twin in vectors.twins]
+    broken = [vector for vectors in made for vector in vectors.vectors]
+
+    twins = [world.send(request) for request in right]
+    answers = [world.send(vector.request) for vector in broken]
+
+    unwrap = pack.plugin.dialect.unwrap
+    with judge(pack.binding["bad-input-refused"], *answers, *twins):
+        for twin in twins:
+            served(twin, unwrap)
+        taken = [
+            vector.what
+            for vector, answer in zip(broken, answers, strict=True)
+            # A crash is another requirement's business.
+            if answer.response.status < 400 and not says_no(answer, unwrap)
+        ]
+        if taken:
+            more = f" and {len(taken) - NAMED} more" if len(taken) > NAMED else ""
+            raise Deviation(
+                "not-refused",
+                observed=f"taken with a broken {', '.join(taken[:NAMED])}{more}",
+                required=f"a refusal of each of {len(broken)}",
+            )
+
+    take_away([*twins, *answers])
+
+
+@verifies_binding("stranger-refused", "other-media-refused")
+def test_nobody_is_served_without_a_token_or_in_another_media_type(
+    operation_id, realistic, world, contract, pack, judge, take_away
+):
+    """
+    One operation is asked by a stranger, and then with a body that is not what it takes.
+
+    One door that somebody forgot to lock is enough. The same request is served when we bring
+    our token and say what we send.
+    """
+    operation, asked = contract.operation(operation_id), pack.binding
+    control = realistic(operation_id)
+    request = stated(operation, addressed(contract, operation_id, control or {}))
+    other = tuple(
+        (name, "text/plain" if name == "Content-Type" else value) for name, value in request.headers
+    )
+
+    unknown = world.send(request, identity="") if operation.needs_authorisation else None
+    foreign = world.send(replace(request, headers=other)) if operation.documented(415) else None
+    twins = [world.send(request)] if control is not None else []
+
+    unwrap = pack.plugin.dialect.unwrap
+    for name, answer, status in (
+        ("stranger-refused", unknown, 401),
+        ("other-media-refused", foreign, 415),
+    ):
+        if name in asked:
+            with judge(asked[name], *([answer] if answer else []), *twins):
+                for twin in twins:
+                    served(twin, unwrap)
+                if answer is not None:
+                    status_is(answer, status)
+
+    take_away([exchange for exchange in (unknown, foreign, *twins) if exchange is not None])

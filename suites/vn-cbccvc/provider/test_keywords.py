@@ -1,0 +1,52 @@
+"""Every keyword of the schemas of a profile and of a unit is enforced, and by itself."""
+
+from __future__ import annotations
+
+from conformance.packs.vn_cbccvc.shape_oracles import keeps_every_keyword, results
+from conformance.pytest_plugin import verifies
+
+
+@verifies("VN-VEC-001")
+def test_a_profile_that_breaks_one_keyword_is_rejected_where_it_does_and_its_twin_is_not(
+    agency, registry, judge
+):
+    """
+    Hundreds of people, each with one fault that the form forbids, after their faultless twins.
+
+    A limit that counts bytes cuts Vietnamese names short; one that nobody checks fills the
+    national database with what the next system cannot read. The twins stand on the boundary:
+    as long, as large and as many as the form allows.
+    """
+    found = agency.faulty_profiles()
+
+    twins = registry.submit_batch(agency.batch_of([agency.signed(twin) for twin in found.twins]))
+    twins_done = registry.job_done(twins)
+    batch = agency.batch_of([agency.signed(vector.value) for vector in found.vectors])
+    vectors_done = registry.job_done(registry.submit_batch(batch))
+
+    # How a job ends is judged elsewhere; without its receipt nothing can be judged here.
+    of_twins, of_vectors = results(twins_done, "/receipt"), results(vectors_done, "/receipt")
+    with judge("VN-VEC-001", vectors_done, twins_done):
+        places = [f"/records/{index}/profile" for index in range(len(found.vectors))]
+        keeps_every_keyword(found, of_twins, of_vectors, places)
+
+
+@verifies("VN-VEC-002")
+def test_a_unit_that_breaks_one_keyword_is_rejected_where_it_does_and_its_twin_is_not(
+    agency, registry, judge
+):
+    """
+    Dozens of units, each with one fault that the contract forbids, after two faultless twins.
+
+    A unit without an end is not one that ends on the thirtieth of February.
+    """
+    found = agency.faulty_units()
+
+    twins = registry.submit_units(agency.unit_message(found.twins))
+    vectors = registry.submit_units(agency.unit_message(v.value for v in found.vectors))
+    # Units cannot be taken away: whatever was taken by mistake is put right again.
+    registry.submit_units(agency.unit_message(found.twins))
+
+    with judge("VN-VEC-002", vectors, twins):
+        places = [f"/units/{index}" for index in range(len(found.vectors))]
+        keeps_every_keyword(found, results(twins), results(vectors), places)

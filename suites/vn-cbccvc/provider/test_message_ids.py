@@ -1,0 +1,44 @@
+"""One id stands for one message, whatever the message brings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.oracles.status import status_is
+from conformance.packs.vn_cbccvc.receipts import accepted
+from conformance.pytest_plugin import verifies
+
+
+@verifies("VN-SYNC-016")
+def test_no_message_takes_the_id_of_another_whatever_it_brings(agency, registry, refused, judge):
+    """
+    An agency's software numbers its messages anew after a restart, and an old id comes again.
+
+    Of two unit trees, two batches or two decisions under one id, one is lost, and nobody is told.
+    """
+    department, unit, first, second = agency.branch(children=2)
+    registry.submit_units(agency.unit_message([department, unit]))
+    (person, other) = agency.people(2)
+    day = agency.day(1)
+    founded = [
+        agency.decision("THANH_LAP", day=day, after=[{**division, "effectiveFrom": day}])
+        for division in (first, second)
+    ]
+
+    tree = agency.unit_message([department])
+    units = registry.submit_units(tree)
+    units_again = registry.submit_units(agency.unit_message([unit]).under("messageId", tree.id))
+    batch = agency.batch_of([agency.signed(person)])
+    people = registry.submit_batch(batch)
+    people_again = registry.submit_batch(agency.batch_of([agency.signed(other)], again=batch.id))
+    decided = registry.reorganise(founded[0])
+    decided_again = registry.reorganise(
+        replace(founded[1], header={**founded[1].header, "messageId": founded[0].id})
+    )
+
+    with judge("VN-SYNC-016", units, units_again, people, people_again, decided, decided_again):
+        accepted(units, 1)
+        status_is(people, 202)
+        status_is(decided, 200)
+        for again in (units_again, people_again, decided_again):
+            refused(again, status=409, name="message-id-reused")
