@@ -120,4 +120,4 @@ def test_a_refused_state_secret_leaves_no_trace(agency, registry, refused, judge
         refused(history, status=404, name="not-found")
         lists_none_of(listed, [person])
         tells_of_nobody(pages, [text(person, "profileId")])
-        matches(known, ("NOT_FOUND",))
+        matches(known, {1: "NOT_FOUND"})

@@ -130,7 +130,7 @@ class Line:
             return None
 
 
-def posting(target: str, message: Message | Decision, operation: str) -> Request:
+def posting(target: str, message: Message | Decision | Letter, operation: str) -> Request:
     """The request that sends a message."""
     return Request(
         method="POST", target=target, headers=_JSON, body=message.body(), operation=operation

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.model.json import Json, JsonObject
-from conformance.packs.vn_cbccvc.batches import PROFILES
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
+from conformance.packs.vn_cbccvc.keeping import PROFILES
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.ownership import AGENCY, Facts, Ownership
 from conformance.reference.exchange import Outgoing

@@ -8,7 +8,8 @@ from typing import Final
 
 from conformance.contract.validators import SchemaProblem
 from conformance.model.json import Json, JsonObject
-from conformance.packs.vn_cbccvc.batches import PROFILES, Batch
+from conformance.packs.vn_cbccvc.batches import Batch
+from conformance.packs.vn_cbccvc.keeping import PROFILES
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
 from conformance.packs.vn_cbccvc.standing import Standing
@@ -51,13 +52,13 @@ class TakesTheOldForKnown(ProviderMutant):
 
     breaks = ("VN-PRO-018",)
 
-    def keep_profile(self, profile: JsonObject, message_id: str = "") -> int:
+    def keep_profile(self, profile: JsonObject, message_id: str = "", changed_at: str = "") -> int:
         key = str(profile.get("profileId"))
         row = self.stored_profile(key)
         if row is not None and any(old["profile"] == profile for old in self.versions(key, row)):
             version = row["version"]
             return version if isinstance(version, int) else 0
-        return super().keep_profile(profile, message_id)
+        return super().keep_profile(profile, message_id, changed_at)
 
 
 class KeepsOneFormerName(ProviderMutant):

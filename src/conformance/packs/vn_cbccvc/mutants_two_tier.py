@@ -9,9 +9,9 @@ from datetime import date
 from typing import Final
 
 from conformance.model.json import Json, JsonObject
-from conformance.packs.vn_cbccvc.batches import HISTORY, PROFILES
 from conformance.packs.vn_cbccvc.following import Place
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
+from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
 from conformance.packs.vn_cbccvc.standing import Standing

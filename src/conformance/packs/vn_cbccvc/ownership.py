@@ -16,8 +16,8 @@ from typing import Final
 from conformance.contract.codelists import CodeLists
 from conformance.model.json import Json, JsonObject, escape
 from conformance.packs.vn_cbccvc import messages
-from conformance.packs.vn_cbccvc.batches import content_digest
 from conformance.packs.vn_cbccvc.intake import Case, Complaint, problems
+from conformance.packs.vn_cbccvc.keeping import content_digest
 from conformance.packs.vn_cbccvc.messages import FAULTS, Sentence
 from conformance.packs.vn_cbccvc.profile_reads import ProfileReads
 from conformance.packs.vn_cbccvc.tree import HANOI
@@ -101,10 +101,10 @@ class Ownership(ProfileReads):
         """Whom a refusal names as the owner of a field: its owner."""
         return owner
 
-    def keep_profile(self, profile: JsonObject, message_id: str = "") -> int:
+    def keep_profile(self, profile: JsonObject, message_id: str = "", changed_at: str = "") -> int:
         """Store a profile that an agency signed, with what it need not have sent."""
         self.store.put(SIGNED, str(profile.get("profileId")), profile)
-        return super().keep_profile(self.on_arrival(profile), message_id)
+        return super().keep_profile(self.on_arrival(profile), message_id, changed_at)
 
     def on_arrival(self, profile: JsonObject) -> JsonObject:
         """A profile as it is stored when it comes: the gaps are filled in."""
@@ -218,7 +218,13 @@ class Ownership(ProfileReads):
             # An event is about some fields, so none is missing.
             if (problem.pointer, problem.keyword) != ("", "required")
         )
-        case = Case(subject=fields, shape=shape, moment=now, as_of=now.astimezone(HANOI).date())
+        case = Case(
+            subject=fields,
+            shape=shape,
+            moment=now,
+            as_of=now.astimezone(HANOI).date(),
+            operation="submitOwnerEvents",
+        )
         return foreign or _own_id(fields) or self.profile_schema(case) or self.profile_codes(case)
 
     def may_state(self, owner: str, member: str) -> bool:

@@ -13,8 +13,8 @@ from typing import Final
 
 from conformance.contract.validators import SchemaProblem
 from conformance.model.json import Json, JsonObject, escape
-from conformance.packs.vn_cbccvc.batches import PROFILES
 from conformance.packs.vn_cbccvc.intake import problems
+from conformance.packs.vn_cbccvc.keeping import PROFILES
 from conformance.packs.vn_cbccvc.profile_reads import ProfileReads
 from conformance.packs.vn_cbccvc.tree import HANOI
 from conformance.reference.exchange import Outgoing
