@@ -41,7 +41,7 @@ _VNI_BREVE: Final = dict(zip("êéèúüë", _TOGETHER, strict=True))
 _VNI_ALONE: Final = {"ô": "ơ", "ö": "ư", "ñ": "đ", "î": "ỵ", "æ": "ỉ", "ó": "ĩ", "ò": "ị"}
 
 #: A no-break space is no end of a word here: it is the second byte of many a letter.
-_WORD: Final = re.compile(r"[^\x00-\x2f:-@\[-`{-\x7f\u2013\u2014]+")
+_WORD: Final = re.compile(r"[^\x00-\x2f:-@\[-`{-\x7f]+")
 #: Windows-1252 leaves five bytes undefined; a lenient reader shows them as controls.
 _BYTES: Final[Mapping[str, int]] = {
     bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(256)
