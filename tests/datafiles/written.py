@@ -7,8 +7,7 @@ import unicodedata
 #: TCVN 5712:1993 VN3, from small and capital letters that have a code.
 _TCVN3 = dict(
     zip(
-        "ĂÂÊÔƠƯĐăâêôơưđ"
-        "àảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+        "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
         bytes.fromhex(
             "a1a2a3a4a5a6a7a8a9aaabacadae"
             "b5b6b7b8b9bbbcbdbec6c7c8c9cacbcccecfd0d1d2d3d4d5d6d7d8dcdddedfe1e2e3e4e5e6e7e8e9"

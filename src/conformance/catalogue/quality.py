@@ -144,5 +144,3 @@ def _raw(file: TomlFile, name: str) -> list[Mapping[str, object]]:
 def rules_unknown(standard: Standard, known: frozenset[str]) -> tuple[str, ...]:
     """The rules that measures name and the pack does not have."""
     return tuple(r for m in standard.measures for r in m.only if r not in known)
-
-

@@ -49,7 +49,86 @@ class Target:
     shape: Shape = Shape()  # noqa: RUF009 - frozen
 
     @property
-    def _read(path: Path, guides: Mapping[str, Sequence[Field]], kind: str) -> ColumnMap:
+    def general(self) -> str:
+        """The pointer with `*` for every row."""
+        return general(self.pointer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMap:
+    """
+    One map.
+
+    Attributes:
+        columns: title -> where it goes.
+        lines: title -> "file:line", to tell mistakes.
+        constants: pointer -> value, the same in every record.
+    """
+
+    kind: str = ""
+    sheet: str = ""
+    header: int = 1
+    delimiter: str = ""
+    columns: Mapping[str, Target]
+    lines: Mapping[str, str]
+    constants: Mapping[str, Json]
+    file: str = ""
+
+    def place(self, columns: Sequence[Column], path: Path) -> tuple[Target, ...]:
+        """
+        Where each column of a file goes.
+
+        Raises:
+            UsageError: the file lacks a mapped column, or has one that the map does not name.
+        """
+        named = {_same(title): title for title in self.columns}
+        found = {_same(column.title) for column in columns}
+        for key, title in named.items():
+            if key not in found:
+                near = get_close_matches(title, [c.title for c in columns], 1, 0.5)
+                raise UsageError(
+                    f"{path.name} has no such column in row {self.header}",
+                    where=self.lines[title],
+                    value=title,
+                    remedy=f"Write {near[0]!r}." if near else "Take the line out, or set header.",
+                )
+        placed: list[Target] = []
+        for column in columns:
+            wanted = named.get(_same(column.title))
+            if wanted is None and column.title:
+                raise UsageError(
+                    f"the map does not name a column of {path.name}",
+                    where=self.file,
+                    value=str(column),
+                    remedy=f'Add "{column.title}" = "" under [columns] if it is not sent.',
+                )
+            placed.append(self.columns[wanted] if wanted is not None else Target(""))
+        return tuple(placed)
+
+
+def read_map(path: Path, guides: Mapping[str, Sequence[Field]], kind: str = "") -> ColumnMap:
+    """
+    A map from its file.
+
+    Args:
+        guides: the fields by kind of records.
+        kind: what the operator said they are; "" leaves it to the map.
+
+    Raises:
+        UsageError: with file and line.
+    """
+    try:
+        return _read(path, guides, kind)
+    except PackDefect as error:
+        raise UsageError(
+            error.what.replace("the pack lacks a file", "there is no such file"),
+            where=error.where,
+            value=error.value,
+            remedy=error.remedy,
+        ) from None
+
+
+def _read(path: Path, guides: Mapping[str, Sequence[Field]], kind: str) -> ColumnMap:
     file = TomlFile(path, str(path))
     top = file.root("column map")
     top.only(_TOP)

@@ -16,9 +16,7 @@ from typing import Final
 TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _SHARP: Final = frozenset("\u0301\u0323")
 
-_ONSETS: Final = (
-    "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"  # and none
-)
+_ONSETS: Final = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"  # and none
 _RIMES: Final = """
 a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
 e ec em en eng eo ep et ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh

@@ -73,9 +73,7 @@ def opened(path: Path, *, sheet: str = "", header: int = 1, delimiter: str = "",
 
 
 @contextmanager
-def _csv(
-    path: Path, _: str, header: int, delimiter: str, other: OnOther
-) -> Iterator[Table]:
+def _csv(path: Path, _: str, header: int, delimiter: str, other: OnOther) -> Iterator[Table]:
     with path.open("rb") as stream:
         texts = lines(stream, other)
         for _skipped in range(header - 1):

@@ -16,7 +16,11 @@ from conformance.catalogue.fields import Field
 from conformance.model.json import Json
 
 _MONTH: Final = "2020-01"
-_TOKENS: Final = {"dd": r"(?P<day>\d{1,2})", "mm": r"(?P<month>\d{1,2})", "yyyy": r"(?P<year>\d{4})"}
+_TOKENS: Final = {
+    "dd": r"(?P<day>\d{1,2})",
+    "mm": r"(?P<month>\d{1,2})",
+    "yyyy": r"(?P<year>\d{4})",
+}
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 _DECIMAL: Final = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 
