@@ -128,13 +128,12 @@ class Checker:
             other=foreign.append,
         ) as found:
             for item in found:
-                while foreign:
-                    yield _in_other_bytes(foreign.pop())
-                flaws = list(self._item(item, kinds, seen, tally))
+                flaws = [_in_other_bytes(line, tally) for line in foreign]
+                foreign.clear()
+                flaws += self._item(item, kinds, seen, tally)
                 tally.faulty += bool(flaws)
                 yield from flaws
-        while foreign:
-            yield _in_other_bytes(foreign.pop())
+        yield from (_in_other_bytes(line, tally) for line in foreign)
         yield from self._unknown_units(seen, tally)
 
     def _kinds(self, column_map: ColumnMap | None) -> tuple[RecordKind, ...]:
@@ -267,8 +266,11 @@ def _which(item: Item, kinds: Sequence[RecordKind]) -> RecordKind | None:
     return found or next((kind for kind in kinds if f"/{kind.key}" in item.places), None)
 
 
-def _in_other_bytes(found: Decoded) -> Flaw:
+def _in_other_bytes(found: Decoded, tally: Tally) -> Flaw:
     """A file that is no UTF-8; its encoding by what most of the line's texts were written in."""
+    if tally.counting is not None:
+        # Its texts may be of an encoding that nobody recognises; the file is unclean all the same.
+        tally.counting.take("", {Counted.ENCODING: (1, 1)})
     pieces = (recognise(piece) for piece in _DIVIDED.split(found.text))
     names = Counter(piece.encoding for piece in pieces if piece)
     name = names.most_common(1)[0][0] if names else ""

@@ -75,10 +75,10 @@ def _measure(table: Table, held: object) -> Measure:
         case {"id": str(name), "title": {"en": str(en), "vi": str(vi), "id": str(indonesian)},
               "counted": str(counted), "per": str(per), **more}:  # fmt: skip
             only, weight = more.pop("only", []), more.pop("weight", 1)
-            rules = all(isinstance(rule, str) for rule in only) if isinstance(only, list) else False
             if (
                 not more
-                and rules
+                and isinstance(only, list)
+                and all(isinstance(rule, str) for rule in only)
                 and counted in set(Counted)
                 and per in set(Per)
                 and isinstance(weight, int | float)

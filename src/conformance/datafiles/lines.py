@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import codecs
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -32,9 +32,7 @@ def lines(stream: BinaryIO, other: Callable[[Decoded], None]) -> Iterator[str]:
     start = stream.read(3)
     stream.seek(0)
     if start[:2] in _UTF16:
-        text = io.TextIOWrapper(stream, encoding="utf-16", errors="replace", newline="")
-        while line := text.readline(LINE_AT_MOST):
-            yield line
+        yield from _wide(stream)
         return
     if start == _BOM:
         stream.seek(len(_BOM))
@@ -49,3 +47,17 @@ def lines(stream: BinaryIO, other: Callable[[Decoded], None]) -> Iterator[str]:
                 told = True
                 other(Decoded(number, text_line))
             yield text_line
+
+
+def _wide(stream: BinaryIO) -> Iterator[str]:
+    """The lines of UTF-16, of which no byte alone ends one."""
+    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    rest = ""
+    while chunk := stream.read(1 << 16):
+        *whole, rest = (rest + decoder.decode(chunk)).split("\n")
+        yield from (f"{line}\n" for line in whole)
+        if len(rest) > LINE_AT_MOST:
+            yield rest
+            rest = ""
+    if rest:
+        yield rest

@@ -51,7 +51,7 @@ def is_syllable(word: str) -> bool:
     tones: list[tuple[int, str]] = []
     for place, character in enumerate(word.lower()):
         parts = unicodedata.normalize("NFD", character)
-        tones += ((place, part) for part in parts[1:] if part in TONES)
+        tones += ((place, part) for part in parts if part in TONES)
         letters.append(
             unicodedata.normalize("NFC", "".join(part for part in parts if part not in TONES))
         )

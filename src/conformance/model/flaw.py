@@ -102,7 +102,9 @@ class Counting:
 
     def __init__(self, standard: Standard, rules: Collection[str]) -> None:
         self.standard: Final = standard
-        self._measures = {m.counted: m for m in standard.measures if m.counted is not Counted.RULES}
+        self._measures: dict[Counted, Measure] = {
+            m.counted: m for m in standard.measures if m.counted is not Counted.RULES
+        }
         self._rule_measures = [m for m in standard.measures if m.counted is Counted.RULES]
         named = {rule for measure in self._rule_measures for rule in measure.only}
         rest = frozenset(rule for rule in rules if rule not in named)
@@ -111,10 +113,6 @@ class Counting:
         self.whole: Final[dict[str, Count]] = {}
         self.agencies: Final[dict[str, dict[str, Count]]] = {}
         self.causes: Final[dict[tuple[str, ...], Cause]] = {}
-
-    def wants(self, counted: Counted) -> bool:
-        """Whether anything measures it."""
-        return counted in self._measures
 
     def take(
         self,

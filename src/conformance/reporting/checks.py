@@ -15,7 +15,6 @@ from conformance.model.json import JsonObject
 from conformance.model.requirement import Language, Text
 from conformance.reporting.words import load
 
-
 #: Laws that say all by themselves.
 _ALONE: Final = (Law.JSON, Law.KIND, Law.STOPGAP)
 

@@ -66,7 +66,7 @@ def write(counting: Counting, pack: str, language: Language, stream: TextIO) -> 
         console.print(line, soft_wrap=True)
     if len(counting.agencies) > 1:
         _agencies(counting, language, console)
-    console.print(_said("quality.unseen", language) + ":")
+    console.print(f"\n{_said('quality.unseen', language)}:")
     for principle in standard.principles:
         title = principle.title.within(language)
         console.print(f"  {title}: {principle.beyond.within(language)}", soft_wrap=True)
@@ -137,7 +137,6 @@ def _causes(counting: Counting, language: Language) -> Iterator[str]:
     for principle, causes in held:
         for cause in causes:
             yield _line(principle, cause, language)
-    yield ""
 
 
 def _line(principle: Principle, cause: Cause, language: Language) -> str:
@@ -164,9 +163,9 @@ def _agencies(counting: Counting, language: Language, console: object) -> None:
     for name in worst[:_AGENCIES]:
         table.add_row(name, *(percent(one.share, one.broken, language) for one in held[name]))
     heading = checks.words()["quality.agencies"].within(language)
+    console.print()
     console.print(heading.format(shown=min(len(held), _AGENCIES), all=len(held)), style="bold")
     console.print(table)
-    console.print()
 
 
 def _cause(cause: Cause, language: Language) -> Json:
