@@ -29,7 +29,7 @@ Université de Genève|Hoà Bình|Hòa Bình|Thuý|Thúy|Quý|Lê|Ôn|Tô Ngân|
 @pytest.fixture(scope="module")
 def people():
     pack = packs.load(packs.default())
-    return pack.plugin.people(seed=11, count=3000, as_of=date(2026, 7, 1))
+    return pack.plugin.people(seed=11, count=1500, as_of=date(2026, 7, 1))
 
 
 @pytest.fixture(scope="module")

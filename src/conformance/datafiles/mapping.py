@@ -14,7 +14,7 @@ A column map: which column of a table is which field of a record, as its owner w
     "Trường 1"  = "/qualification/0/institution"
 
     [constants]
-    "/managingAgencyCode" = "H98.174"
+    "/managingAgencyCode" = "A1"
 
 Every mistake names file, line, value and remedy.
 """
