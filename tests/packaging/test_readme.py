@@ -43,7 +43,7 @@ def block_with(word):
 
 
 def test_every_block_is_typed_somewhere_here():
-    assert len(BLOCKS) == 4
+    assert len(BLOCKS) == 5
 
 
 def test_make_certify_leaves_a_verified_certificate(tmp_path):
@@ -69,6 +69,12 @@ def test_a_trial_sync_by_hand_is_accepted(tmp_path):
     accepted = re.findall(r'"accepted"\s*:\s*(\d+)', done.stdout)
     assert accepted[-1:] == ["3"], done.stdout
     assert re.findall(r'"rejected"\s*:\s*(\d+)', done.stdout) == ["0", "0"], done.stdout
+
+
+def test_a_data_file_is_checked_and_measured(tmp_path):
+    done = type_in(block_with("conformance check"), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("100.0 %") > 6
 
 
 def test_the_scenarios_run_in_a_plain_pytest(tmp_path):

@@ -1,6 +1,7 @@
 """
 Tables in files: CSV, XLSX, Parquet, as titles and rows, one row in memory at a time.
 
+(Of a workbook the shared texts are held, and some 200 bytes for each row that was read.)
 A cell is what the file holds: text, a number, a date, or (in Parquet) a list or a struct. Not
 here: what a column means (`mapping`, `shaping`).
 """
