@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import tracemalloc
 from datetime import date
 
@@ -297,6 +298,25 @@ def test_a_file_that_is_something_else_is_the_operators_mistake(form, check, tmp
         check(path)
     with pytest.raises(UsageError, match="cannot be read"):
         check(tmp_path / f"none.{form}")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_damaged_file_is_nobodys_traceback(form, people, check, tmp_path):
+    whole = write(tmp_path / f"people.{form}", *table(people[:3])).read_bytes()
+    draw = random.Random(7)
+    refused = []
+    for _ in range(40):
+        raw = bytearray(whole)
+        for _ in range(draw.choice((1, 8, 64))):
+            raw[draw.randrange(len(raw))] = draw.randrange(256)
+        path = tmp_path / f"damaged.{form}"
+        path.write_bytes(raw[: draw.randrange(len(raw) // 2, len(raw) + 1)])
+        try:
+            check(path)
+        except UsageError as error:
+            refused.append(error.remedy)
+    assert len(refused) > 10 or form == "csv"
+    assert all(refused)
 
 
 def test_a_missing_library_is_named(check, tmp_path, monkeypatch):

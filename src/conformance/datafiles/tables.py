@@ -84,17 +84,23 @@ def _csv(path: Path, _: str, header: int, delimiter: str, other: OnOther) -> Ite
         csv.field_size_limit(LINE_AT_MOST)
         reader = csv.reader(_chained(titles, texts), delimiter=by)
 
+        def parsed() -> Iterator[list[str]]:
+            try:
+                yield from reader
+            except csv.Error as error:
+                number = header - 1 + reader.line_num
+                raise _unreadable(path, f"line {number}: {error}") from None
+
+        cells = parsed()
+        first = next(cells, [])
+
         def rows() -> Iterator[tuple[int, Sequence[object]]]:
             start = header + reader.line_num
-            try:
-                for row in reader:
-                    if any(cell.strip() for cell in row):
-                        yield start, row
-                    start = header + reader.line_num
-            except csv.Error as error:
-                raise _unreadable(path, f"line {header - 1 + reader.line_num}: {error}") from None
+            for row in cells:
+                if any(cell.strip() for cell in row):
+                    yield start, row
+                start = header + reader.line_num
 
-        first = next(reader, [])
         yield Table(_columns(first), rows())
 
 
