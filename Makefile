@@ -77,11 +77,12 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 lock: ## write requirements/*.txt from pyproject.toml (UPGRADE=1 for newer releases)
 	@test -x $(BIN)/uv || $(MAKE) $(DEV)
 	$(COMPILE) --output-file requirements/runtime.txt
-	$(COMPILE) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) --extra data --constraint requirements/runtime.txt --output-file requirements/data.txt
+	$(COMPILE) --extra data --group dev --constraint requirements/data.txt --output-file requirements/dev.txt
 	@! grep -nE '://|^--' requirements/*.txt || { echo "make: a lock names an address" >&2; exit 1; }
 
 wheelhouse: $(RUNTIME) ## wheels for a network without a registry, into wheelhouse/
-	@$(PIP) download --require-hashes --only-binary :all: --dest wheelhouse -r requirements/runtime.txt
+	@$(PIP) download --require-hashes --only-binary :all: --dest wheelhouse -r requirements/data.txt
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir wheelhouse .
 
 clean: ## remove what make made

@@ -43,7 +43,7 @@ def test_no_file_names_a_registry():
     assert list(hits(REGISTRY)) == []
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "data.txt", "dev.txt"])
 def test_every_pin_is_exact_and_carries_hashes(name):
     text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
     pins = re.split(r"\n(?=\S)", text.strip())

@@ -88,6 +88,12 @@ def test_a_trial_sync_by_hand_is_accepted(tmp_path):
     assert re.findall(r'"rejected"\s*:\s*(\d+)', done.stdout) == ["0", "0"], done.stdout
 
 
+def test_a_data_file_is_checked_and_measured(tmp_path):
+    done = type_in(block_with("conformance check"), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("100.0 %") > 6
+
+
 def test_the_scenarios_run_in_a_plain_pytest(tmp_path):
     done = type_in(block_with("pytest"), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

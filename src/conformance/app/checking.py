@@ -1,37 +1,41 @@
 """
-A data file against the contract, line by line: schema, code lists, rules, and nobody twice.
+A data file against the contract, record by record: what is wrong, and how well it measures.
 
-One line is in memory at a time, and the ids seen so far stand in a temporary file, so a file of
-any length can be checked. Not here: sentences (`reporting.checks`).
+One record is in memory at a time, and what must be remembered of the others stands in a temporary
+database, so a file of any length can be checked. Not here: sentences (`reporting.checks`), reading
+(`datafiles`), one record (`record_judge`).
 """
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from conformance.app.record_judge import RecordJudge
+from conformance.app.seen import Reference, Seen
+from conformance.catalogue import quality
 from conformance.catalogue.fields import Field, fields
-from conformance.contract.codelists import CodeLists
 from conformance.contract.contract import COMPONENTS, Contract
 from conformance.contract.rules import RuleBook
-from conformance.errors import SuiteDefect, UsageError
-from conformance.model.flaw import Flaw, Law, Tally
-from conformance.model.json import Json, JsonObject, at, compact
+from conformance.datafiles.encodings import recognise
+from conformance.datafiles.lines import Decoded
+from conformance.datafiles.mapping import ColumnMap, read_map
+from conformance.datafiles.reading import Item, items
+from conformance.errors import UsageError
+from conformance.model.flaw import Counting, Flaw, Law, Tally
+from conformance.model.json import Json, JsonObject, at
 from conformance.model.pack import LoadedPack, RecordKind
+from conformance.model.quality import Counted
 from conformance.reference.clock import SystemClock
 
-_SHOWN: Final = 80
-_HIDDEN: Final = "***"
-#: A longer line is no record; it would have to be read whole to be refused.
-_LINE_AT_MOST: Final = 8 * 2**20
-#: What somebody mistyped for a personal id is still somebody's.
-_LONG_NUMBER: Final = re.compile(r"[0-9]{9,}")
+#: What divides the values of a line, whatever kind of file it is of.
+_DIVIDED: Final = re.compile(r"[,;\t|\"{}\[\]\r\n]+")
 
 
 class Checker:
@@ -39,18 +43,15 @@ class Checker:
     Checks data files against one pack.
 
     Args:
-        kind: what the lines are; "" asks each line.
+        kind: what the records are; "" asks each of them, or the column map.
+        as_of: the day on which they must be right; today without it.
 
     Raises:
         UsageError: the pack knows no files, or no such kind.
     """
 
     def __init__(self, pack: LoadedPack, *, kind: str = "", as_of: date | None = None) -> None:
-        self._pack = pack
         self._contract = Contract.load(pack)
-        self._lists = CodeLists.load(pack)
-        self._rules = RuleBook.load(pack)
-        self._as_of: Final = as_of or SystemClock().now().date()
         known = {found.name: found for found in pack.plugin.record_kinds()}
         if not known or (kind and kind not in known):
             raise UsageError(
@@ -59,184 +60,226 @@ class Checker:
                 value=kind or pack.id,
                 remedy=f"Use one of {', '.join(known)}." if known else "Name another --pack.",
             )
-        self._kinds = (known[kind],) if kind else tuple(known.values())
-        self._named = bool(kind)
-        self._sensitive = {k.name: _sensitive(self._contract, k) for k in self._kinds}
-        self._personal = re.compile(pack.plugin.vocabulary.personal_id)
+        self._all = tuple(known.values())
+        self._kind = kind
+        self._standard = quality.load(pack)
+        self._rule_ids = tuple(rule.id for rule in RuleBook.load(pack).rules)
+        self.guides: Final = {name: self._guide(held) for name, held in known.items()}
+        self.as_of: Final = as_of or SystemClock().now().date()
+        self._judge = RecordJudge(pack, self.as_of, self._standard, self.guides)
 
-    def check(self, path: Path, tally: Tally) -> Iterator[Flaw]:
+    def read_map(self, path: Path) -> ColumnMap:
+        """A column map. Raises UsageError with file and line."""
+        return read_map(path, self.guides, self._kind)
+
+    def check(
+        self,
+        path: Path,
+        tally: Tally,
+        *,
+        column_map: ColumnMap | None = None,
+        units: Path | None = None,
+    ) -> Iterator[Flaw]:
         """
-        Every flaw of a file, in the order of its lines.
+        Every flaw of a file in the order of its lines; last, the references that lead nowhere.
+
+        Args:
+            column_map: of a table whose titles are its owner's.
+            units: a file of the units that the records name, beside those of the file itself.
 
         Raises:
-            UsageError: the file cannot be read, or holds no records.
+            UsageError: a file cannot be read, or holds no records.
         """
-        try:
-            stream = path.open("rb")
-        except OSError as error:
-            raise UsageError(
-                f"the file cannot be read: {error.strerror or error}",
-                where="check",
-                value=str(path),
-                remedy="Name a file with one JSON record a line.",
-            ) from None
-        with stream, closing(_Seen()) as seen:
-            number = 0
-            while raw := stream.readline(_LINE_AT_MOST):
-                number += 1
-                if not raw.strip():
-                    continue
-                before = tally.flaws
-                for flaw in self._line(number, raw, seen, tally):
-                    tally.by_law[flaw.law] = tally.by_law.get(flaw.law, 0) + 1
-                    yield flaw
-                tally.faulty += tally.flaws > before
+        if self._standard is not None:
+            tally.counting = Counting(self._standard, self._rule_ids)
+        with closing(Seen()) as seen:
+            if units is not None:
+                self._learn(units, seen)
+            for flaw in self._flaws(path, column_map, seen, tally):
+                tally.take(flaw)
+                yield flaw
         if not tally.records and not tally.flaws:
             raise UsageError(
                 "the file holds no records",
                 where="check",
                 value=str(path),
-                remedy="Write one JSON record a line.",
+                remedy="Write one JSON record a line, or a row of titles and one record a row.",
             )
 
-    def _line(self, number: int, raw: bytes, seen: _Seen, tally: Tally) -> Iterator[Flaw]:
-        try:
-            record: Json = json.loads(raw)
-        except (ValueError, RecursionError) as error:
-            reason = str(error) if isinstance(error, json.JSONDecodeError) else type(error).__name__
-            yield Flaw(line=number, pointer="", law=Law.JSON, name="json", required=reason)
-            return
-        kind = self._kind(record)
+    def kind_of(self, titles: Sequence[str]) -> str:
+        """The kind of records that a table without a map holds: the one whose key is a column."""
+        if self._kind:
+            return self._kind
+        return next((k.name for k in self._all if k.key in titles), self._all[0].name)
+
+    def _guide(self, kind: RecordKind) -> tuple[Field, ...]:
+        return fields(self._contract.document, f"{COMPONENTS}/{kind.component}")
+
+    def _flaws(
+        self, path: Path, column_map: ColumnMap | None, seen: Seen, tally: Tally
+    ) -> Iterator[Flaw]:
+        kinds = self._kinds(column_map)
+        foreign: list[Decoded] = []
+        with items(
+            path,
+            self.guides,
+            kind_of=self.kind_of,
+            column_map=column_map,
+            other=foreign.append,
+        ) as found:
+            for item in found:
+                flaws = [_in_other_bytes(line, tally) for line in foreign]
+                foreign.clear()
+                flaws += self._item(item, kinds, seen, tally)
+                tally.faulty += bool(flaws)
+                yield from flaws
+        yield from (_in_other_bytes(line, tally) for line in foreign)
+        yield from self._unknown_units(seen, tally)
+
+    def _kinds(self, column_map: ColumnMap | None) -> tuple[RecordKind, ...]:
+        named = self._kind or (column_map.kind if column_map else "")
+        return tuple(kind for kind in self._all if not named or kind.name == named)
+
+    def _item(
+        self, item: Item, kinds: Sequence[RecordKind], seen: Seen, tally: Tally
+    ) -> Iterator[Flaw]:
+        counting = tally.counting
+        record, kind = item.record, _which(item, kinds)
         if kind is None or not isinstance(record, dict):
-            names = ", ".join(k.key for k in self._kinds)
-            yield Flaw(line=number, pointer="", law=Law.KIND, name="kind", required=names)
+            if counting is not None:
+                counting.take("", {Counted.READABLE: (1, 1)})
+            yield self._no_record(item, kinds)
             return
         tally.records[kind.name] = tally.records.get(kind.name, 0) + 1
-        yield from self._record(number, kind, record)
+        judged = self._judge.judge(item, kind, record)
         key = record.get(kind.key)
         if isinstance(key, str):
-            first = seen.line_of(kind.name, key, number)
-            if first != number:
-                yield Flaw(
-                    line=number,
-                    pointer=f"/{kind.key}",
-                    law=Law.DUPLICATE,
-                    name=kind.key,
-                    value=self._mask(key),
-                    required=str(first),
+            first = seen.line_of(kind.name, key, item.line)
+            judged.looked[Counted.UNIQUE] = (1, int(first != item.line))
+            if first != item.line:
+                judged.flaws.append(
+                    Flaw(
+                        line=item.line,
+                        pointer=f"/{kind.key}",
+                        law=Law.DUPLICATE,
+                        name=kind.key,
+                        value=self._judge.mask(key),
+                        required=str(first),
+                        column=item.places.get(f"/{kind.key}", ""),
+                    )
                 )
+        if counting is not None:
+            agency = self._agency(kind, record)
+            counting.take(agency, judged.looked, judged.broken_rules)
+            self._remember(item, kind, record, seen, agency, faulty=bool(judged.flaws))
+        yield from judged.flaws
 
-    def _kind(self, record: Json) -> RecordKind | None:
-        if not isinstance(record, dict):
-            return None
-        if self._named:
-            return self._kinds[0]
-        return next((kind for kind in self._kinds if kind.key in record), None)
+    def _no_record(self, item: Item, kinds: Sequence[RecordKind]) -> Flaw:
+        if item.trouble:
+            return Flaw(
+                line=item.line, pointer="", law=Law.JSON, name="json", required=item.trouble
+            )
+        names = ", ".join(kind.key for kind in kinds)
+        return Flaw(line=item.line, pointer="", law=Law.KIND, name="kind", required=names)
 
-    def _record(self, number: int, kind: RecordKind, record: JsonObject) -> Iterator[Flaw]:
-        well_formed = self._contract.is_valid(kind.component, record)
-        if not well_formed:
-            yield from self._schema(number, kind, record)
-        for pointer, name, code in self._contract.codes_in(kind.component, record):
-            on = self._pack.plugin.code_day(kind.name, record, pointer, self._as_of)
-            if self._lists.row(name, code, on) is None:
-                known = self._lists.known(name, code)
-                yield Flaw(
-                    line=number,
+    def _agency(self, kind: RecordKind, record: JsonObject) -> str:
+        pointer = self._standard.agency.get(kind.name) if self._standard else None
+        found = _text(record, pointer) if pointer else ""
+        return self._judge.mask(found)
+
+    def _remember(
+        self,
+        item: Item,
+        kind: RecordKind,
+        record: JsonObject,
+        seen: Seen,
+        agency: str,
+        *,
+        faulty: bool,
+    ) -> None:
+        """What can only be said when all units are known."""
+        assert self._standard is not None
+        if kind.name == self._standard.units and (code := _text(record, f"/{kind.key}")):
+            seen.unit(code)
+        for pointer in self._standard.references.get(kind.name, ()):
+            if code := _text(record, pointer):
+                told = Reference(
+                    line=item.line,
                     pointer=pointer,
-                    law=Law.CODE_LIST,
-                    name=name,
-                    value=self._shown(kind, record, pointer),
-                    # A code that exists on another day is another mistake than a made-up one.
-                    required=on.isoformat() if known else "",
+                    column=item.places.get(pointer, ""),
+                    value=self._judge.mask(code),
+                    agency=agency,
+                    faulty=faulty,
                 )
-        if well_formed:
-            yield from self._broken(number, kind, record)
+                seen.name(code, told)
 
-    def _schema(self, number: int, kind: RecordKind, record: JsonObject) -> Iterator[Flaw]:
-        try:
-            problems = self._contract.problems(kind.component, record)
-        except SuiteDefect as error:
-            yield Flaw(
-                line=number, pointer="", law=Law.SCHEMA, name="doubtful", required=str(error)
-            )
-            return
-        for problem in problems:
-            yield Flaw(
-                line=number,
-                pointer=problem.pointer,
-                law=Law.SCHEMA,
-                name=problem.keyword,
-                value=self._shown(kind, record, problem.pointer),
-                required=self._mask(problem.required),
-            )
-
-    def _broken(self, number: int, kind: RecordKind, record: JsonObject) -> Iterator[Flaw]:
-        context = self._pack.plugin.rules_context(self._pack, kind.name, record, self._as_of)
-        if context is None:
-            return
-        try:
-            broken = self._rules.broken(record, context, self._as_of)
-        except SuiteDefect as error:
-            yield Flaw(line=number, pointer="", law=Law.RULE, name="doubtful", required=str(error))
-            return
-        for rule in broken:
-            yield Flaw(
-                line=number,
-                pointer=rule.pointer,
-                law=Law.RULE,
-                name=rule.id,
-                value=self._shown(kind, record, rule.pointer),
-                message=rule.message,
-            )
-
-    def _shown(self, kind: RecordKind, record: JsonObject, pointer: str) -> str:
-        """A value as it may stand in a list of mistakes: masked, and sensitive ones not at all."""
-        try:
-            value = at(record, pointer)
-        except KeyError:
-            return ""
-        if isinstance(value, (dict, list)) or value is None:
-            return ""
-        general = re.sub(r"/[0-9]+(?=/|$)", "/*", pointer)
-        if any(f"{general}/".startswith(f"{hidden}/") for hidden in self._sensitive[kind.name]):
-            return _HIDDEN
-        text = self._mask(value if isinstance(value, str) else compact(value))
-        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-    def _mask(self, text: str) -> str:
-        for pattern in (self._personal, _LONG_NUMBER):
-            text = pattern.sub(lambda found: f"{found[0][:3]}******{found[0][-3:]}", text)
-        return text
-
-
-class _Seen:
-    """On which line each id stood first; SQLite's temporary database spills to disk by itself."""
-
-    def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute(
-            "CREATE TABLE seen (kind TEXT, id TEXT, line INTEGER, PRIMARY KEY (kind, id))"
-            " WITHOUT ROWID"
+    def _learn(self, path: Path, seen: Seen) -> None:
+        """The units of another file, which is not judged itself."""
+        kind = next(
+            (k for k in self._all if self._standard and k.name == self._standard.units), None
         )
-        self._database.execute("BEGIN")
+        if kind is None:
+            raise UsageError(
+                "the pack does not say what units are", where="--units", value=str(path)
+            )
+        count = 0
+        with items(
+            path, self.guides, kind_of=lambda _: kind.name, column_map=None, other=lambda _: None
+        ) as found:
+            for item in found:
+                if code := _text(item.record, f"/{kind.key}"):
+                    seen.unit(code)
+                    count += 1
+        if not count:
+            raise UsageError(
+                f"the file holds no {kind.name}",
+                where="--units",
+                value=str(path),
+                remedy=f"Write one record with {kind.key} a line or row.",
+            )
 
-    def line_of(self, kind: str, key: str, line: int) -> int:
-        """The first line with this id: `line` itself when it is new."""
-        # Half a surrogate pair is valid JSON and no text for SQLite.
-        row = (kind, key.encode("utf-8", "surrogatepass"), line)
-        done = self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", row)
-        if done.rowcount:
-            return line
-        query = "SELECT line FROM seen WHERE kind = ? AND id = ?"
-        return int(self._database.execute(query, row[:2]).fetchone()[0])
+    def _unknown_units(self, seen: Seen, tally: Tally) -> Iterator[Flaw]:
+        for (line, agency), group in groupby(seen.references(), lambda r: (r.line, r.agency)):
+            named = tuple(group)
+            lost = [reference for reference in named if not reference.known]
+            if tally.counting is not None:
+                tally.counting.take(agency, {Counted.REFERENCE: (len(named), len(lost))})
+            tally.faulty += bool(lost) and not named[0].faulty
+            for reference in lost:
+                yield Flaw(
+                    line=line,
+                    pointer=reference.pointer,
+                    law=Law.REFERENCE,
+                    name="unit",
+                    value=reference.value,
+                    column=reference.column,
+                )
 
-    def close(self) -> None:
-        """Forget all."""
-        self._database.close()
+
+def _which(item: Item, kinds: Sequence[RecordKind]) -> RecordKind | None:
+    if not isinstance(item.record, dict):
+        return None
+    if len(kinds) == 1:
+        return kinds[0]
+    # A row of a table without its key is still what the table holds.
+    found = next((kind for kind in kinds if kind.key in item.record), None)
+    return found or next((kind for kind in kinds if f"/{kind.key}" in item.places), None)
 
 
-def _sensitive(contract: Contract, kind: RecordKind) -> tuple[str, ...]:
-    found: tuple[Field, ...] = fields(contract.document, f"{COMPONENTS}/{kind.component}")
-    return tuple(item.pointer for item in found if item.sensitive)
+def _in_other_bytes(found: Decoded, tally: Tally) -> Flaw:
+    """A file that is no UTF-8; its encoding by what most of the line's texts were written in."""
+    if tally.counting is not None:
+        # Its texts may be of an encoding that nobody recognises; the file is unclean all the same.
+        tally.counting.take("", {Counted.ENCODING: (1, 1)})
+    pieces = (recognise(piece) for piece in _DIVIDED.split(found.text))
+    names = Counter(piece.encoding for piece in pieces if piece)
+    name = names.most_common(1)[0][0] if names else ""
+    return Flaw(line=found.line, pointer="", law=Law.TEXT, name="bytes", required=name)
+
+
+def _text(record: Json, pointer: str) -> str:
+    try:
+        value = at(record, pointer)
+    except KeyError:
+        return ""
+    return value if isinstance(value, str) else ""

@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from conformance.catalogue import documents
+from conformance.catalogue import documents, quality
 from conformance.catalogue.load import MANIFEST, display
 from conformance.catalogue.reading import Table, TomlFile
 from conformance.errors import PackDefect
@@ -61,6 +61,7 @@ def lint(pack: LoadedPack) -> tuple[LintMessage, ...]:
         *_code_lists(pack),
         *_rules(pack),
         *_policy(pack),
+        *_quality(pack),
         *_mutants(pack),
     )
 
@@ -251,6 +252,26 @@ def _check_rule(table: Table, seen: set[str]) -> None:
     table.text("title")
     table.text("message")
     table.string("expression")
+
+
+def _quality(pack: LoadedPack) -> Iterator[LintMessage]:
+    try:
+        standard = quality.load(pack)
+        rules = TomlFile(pack.root / RULES, display(pack.root, RULES)).tables("rule")
+    except PackDefect as defect:
+        if (pack.root / quality.QUALITY).is_file():
+            yield _from(defect)
+        return
+    if standard is None:
+        return
+    for rule in quality.rules_unknown(standard, frozenset(t.string("id") for t in rules)):
+        yield LintMessage(
+            severity=Severity.ERROR,
+            where=display(pack.root, quality.QUALITY),
+            what="a measure names a rule of the pack",
+            value=rule,
+            remedy=f"Use an id of {RULES}.",
+        )
 
 
 def _policy(pack: LoadedPack) -> Iterator[LintMessage]:
