@@ -16,7 +16,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 FOLDER = Path(__file__).parents[2] / "specs/vn-cbccvc/1.0"
-BASE = "contract:/openapi/"
+BASE = "https://contract.invalid/openapi/"  # urljoin knows no scheme of our own
 HANOI = timezone(timedelta(hours=7))
 
 Json = Any

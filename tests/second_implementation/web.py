@@ -154,10 +154,12 @@ class Web:
     def batch(self, request: Request, _: dict[str, Any]) -> Response:
         message = self.parts.messages.open(request, messages.BATCH)
         job = self.parts.jobs.submit(message)
-        # Relative to /v1/profile-batches, as RFC 9110, section 10.2.2, allows.
         return self.parts.answers.json(
-            job, 202, Location=f"jobs/{job['jobId']}", Retry_After="1"
+            job, 202, Location=self.location(request, job["jobId"]), Retry_After="1"
         )
+
+    def location(self, request: Request, job: str) -> str:
+        return f"{request.host_url}v1/jobs/{job}"
 
     def unit_batch(self, request: Request, _: dict[str, Any]) -> Response:
         message = self.parts.messages.open(request, UNITS)
