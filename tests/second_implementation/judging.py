@@ -78,7 +78,7 @@ class Records:
         profile, day = record["profile"], contract.today()
         stages = (
             lambda: self.unsigned(record),
-            lambda: shapes.record("profile-fields.yaml", "Profile", profile),
+            lambda: self.malformed(profile),
             lambda: self.secret(profile),
             lambda: self.unlisted(profile, day),
             lambda: self.unsound(record),
@@ -94,8 +94,12 @@ class Records:
         return []
 
     def unsigned(self, record: dict[str, Any]) -> list[Wrong]:
-        missing = record.get("signature") in {None, ""} if _hashable(record) else False
+        # An empty text says as little as none; what else is no JWS is an invalid one.
+        missing = record.get("signature") is None or record["signature"] == ""
         return [Wrong("/signature", "signature-missing")] if missing else []
+
+    def malformed(self, profile: dict[str, Any]) -> list[Wrong]:
+        return shapes.record("profile-fields.yaml", "Profile", profile)
 
     def secret(self, profile: dict[str, Any]) -> list[Wrong]:
         return [Wrong("/stateSecret", "state-secret")] if profile.get("stateSecret") else []
@@ -129,7 +133,3 @@ class Records:
 
 def _unit(profile: dict[str, Any]) -> str:
     return str(profile["employingUnitCode"])
-
-
-def _hashable(record: dict[str, Any]) -> bool:
-    return not isinstance(record.get("signature"), list | dict)

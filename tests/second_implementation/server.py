@@ -56,13 +56,12 @@ def listening(
     port: int = 0,
     database: str = ":memory:",
     clients: Mapping[str, str] = CLIENTS,
-    instead: tuple[Mapping[type, type], type[Web]] = ({}, Web),
+    instead: Mapping[type, type] | None = None,
 ) -> Iterator[BaseWSGIServer]:
     """A server that is bound and does not serve yet; its jobs run."""
-    parts_instead, web = instead
     store = Store(database)
-    parts = assemble(store, trust(home), clients, parts_instead)
-    application: WSGIApplication = web(parts)
+    parts = assemble(store, trust(home), clients, instead)
+    application: WSGIApplication = (instead or {}).get(Web, Web)(parts)
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=Silent)
     parts.jobs.start()
     try:
@@ -75,7 +74,7 @@ def listening(
 
 @contextmanager
 def serving(
-    home: Path | None = None, *, instead: tuple[Mapping[type, type], type[Web]] = ({}, Web)
+    home: Path | None = None, *, instead: Mapping[type, type] | None = None
 ) -> Iterator[str]:
     """Serve on a free port in a thread; the base address."""
     with listening(home or state_folder(), instead=instead) as server:
