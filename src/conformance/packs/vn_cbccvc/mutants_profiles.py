@@ -157,7 +157,7 @@ class KeepsWithdrawalsToItself(ProviderMutant):
 class SkipsAChangeBetweenPages(ProviderMutant):
     """Leaves out one change wherever a page of the feed ends before the feed does."""
 
-    breaks = ("VN-PRO-013",)
+    breaks = ("VN-PRO-013", "VN-CONT-019")
 
     def next_place(self, after: int, until: int, last: int) -> int:
         return until + 1 if until < last else until
@@ -166,7 +166,7 @@ class SkipsAChangeBetweenPages(ProviderMutant):
 class RepeatsTheLastChange(ProviderMutant):
     """Begins each page of the feed with the last change of the page before."""
 
-    breaks = ("VN-PRO-014",)
+    breaks = ("VN-PRO-014", "VN-CONT-019")
 
     def next_place(self, after: int, until: int, last: int) -> int:
         return max(until - 1, 0)
