@@ -18,11 +18,6 @@ from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_sync import ORDER
 from conformance.packs.vn_cbccvc.mutants_time import TIMELINESS
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
-from conformance.packs.vn_cbccvc.mutants_unplanned import (
-    UNPLANNED_PROFILE,
-    UNPLANNED_READING,
-    UNPLANNED_UNITS,
-)
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
@@ -30,12 +25,9 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *PROTOCOL,
     *CODE_LISTS,
     *PROFILE,
-    *UNPLANNED_PROFILE,
     *READING,
-    *UNPLANNED_READING,
     *RULES,
     *UNIT_TREE,
-    *UNPLANNED_UNITS,
     *TREE,
     *BATCHES,
     *HEADERS,
