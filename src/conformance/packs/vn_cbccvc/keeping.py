@@ -56,7 +56,8 @@ class Keeping(UnitLaws, Timeliness):
 
     def is_older(self, told: str, last: str) -> bool:
         """Whether a change happened before the last one that is stored; RFC 3339 times."""
-        return datetime.fromisoformat(told) < datetime.fromisoformat(last)
+        one, other = moment_of(told), moment_of(last)
+        return one is not None and other is not None and one < other
 
     # -- keeping ------------------------------------------------------------------------
 
@@ -117,10 +118,14 @@ class Keeping(UnitLaws, Timeliness):
 
 
 def moment_of(text: str) -> datetime | None:
-    """An RFC 3339 time; None for what only looks like one, a leap second among them."""
+    """
+    An RFC 3339 time; None for what only looks like one, a leap second among them, and for one
+    that lies before the year 1 or after the year 9999 in UTC.
+    """
     try:
         moment = datetime.fromisoformat(text.upper())
-    except ValueError:
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo is not None else None
 

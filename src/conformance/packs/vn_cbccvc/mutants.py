@@ -24,11 +24,6 @@ from conformance.packs.vn_cbccvc.mutants_sync import ORDER
 from conformance.packs.vn_cbccvc.mutants_time import TIMELINESS
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
-from conformance.packs.vn_cbccvc.mutants_unplanned import (
-    UNPLANNED_PROFILE,
-    UNPLANNED_READING,
-    UNPLANNED_UNITS,
-)
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
@@ -36,13 +31,10 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *PROTOCOL,
     *CODE_LISTS,
     *PROFILE,
-    *UNPLANNED_PROFILE,
     *READING,
     *STORIES_OF_PEOPLE,
-    *UNPLANNED_READING,
     *RULES,
     *UNIT_TREE,
-    *UNPLANNED_UNITS,
     *TREE,
     *STORIES_OF_UNITS,
     *TWO_TIER,

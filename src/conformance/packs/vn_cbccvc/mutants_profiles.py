@@ -29,6 +29,16 @@ class SkipsAProfileBetweenPages(ProviderMutant):
         return rest[0][0] if rest else None
 
 
+class RepeatsAProfileBetweenPages(ProviderMutant):
+    """Begins a page of the list with the last profile of the page before."""
+
+    breaks = ("VN-PRO-004", "VN-CONT-020")
+
+    def next_profile_cursor(self, page: ProfileRows, rest: ProfileRows) -> str | None:
+        # A page of one row would never end.
+        return page[-2 if len(page) > 1 else -1][0] if rest else None
+
+
 class ListsEverythingAgain(ProviderMutant):
     """Lists every profile, whenever it changed."""
 
@@ -45,6 +55,16 @@ class LeavesOutTheMomentItself(ProviderMutant):
 
     def changed_since(self, row: JsonObject, since: datetime) -> bool:
         return datetime.fromisoformat(str(row["updatedAt"])) > since
+
+
+class ForgetsTheOffsetOfAMoment(ProviderMutant):
+    """Reads `changedSince` without its offset."""
+
+    breaks = ("VN-PRO-005",)
+
+    def changed_since(self, row: JsonObject, since: datetime) -> bool:
+        last = datetime.fromisoformat(str(row["updatedAt"]))
+        return last.replace(tzinfo=None) >= since.replace(tzinfo=None)
 
 
 class ForgetsEarlierVersions(ProviderMutant):
@@ -157,7 +177,7 @@ class KeepsWithdrawalsToItself(ProviderMutant):
 class SkipsAChangeBetweenPages(ProviderMutant):
     """Leaves out one change wherever a page of the feed ends before the feed does."""
 
-    breaks = ("VN-PRO-013",)
+    breaks = ("VN-PRO-013", "VN-CONT-019")
 
     def next_place(self, after: int, until: int, last: int) -> int:
         return until + 1 if until < last else until
@@ -166,7 +186,7 @@ class SkipsAChangeBetweenPages(ProviderMutant):
 class RepeatsTheLastChange(ProviderMutant):
     """Begins each page of the feed with the last change of the page before."""
 
-    breaks = ("VN-PRO-014",)
+    breaks = ("VN-PRO-014", "VN-CONT-019")
 
     def next_place(self, after: int, until: int, last: int) -> int:
         return max(until - 1, 0)
@@ -259,8 +279,10 @@ def _decomposed(value: Json) -> Json:
 
 READING: Final = (
     SkipsAProfileBetweenPages,
+    RepeatsAProfileBetweenPages,
     ListsEverythingAgain,
     LeavesOutTheMomentItself,
+    ForgetsTheOffsetOfAMoment,
     ForgetsEarlierVersions,
     TellsTheHistoryBackwards,
     SendsWhatTheReaderHolds,

@@ -16,6 +16,7 @@ from conformance.packs.vn_cbccvc.tree import Rows
 from conformance.reference.exchange import Outgoing
 
 _BEFORE_THE_MERGER: Final = date(2025, 6, 30)
+_CACHE: Final = "cache"
 
 
 class LosesOtherNames(ProviderMutant):
@@ -61,6 +62,34 @@ class NeverChangesItsETag(ProviderMutant):
         return super().tag(profile_id, profile_id)
 
 
+class TagsWithoutTheTables(ProviderMutant):
+    """Makes the tag of a profile without looking at its sub-tables."""
+
+    breaks = ("VN-PRO-003",)
+
+    def tag(self, profile_id: str, profile: Json) -> str:
+        if not isinstance(profile, dict):
+            return super().tag(profile_id, profile)
+        head: JsonObject = {
+            name: value for name, value in profile.items() if not isinstance(value, list)
+        }
+        return super().tag(profile_id, head)
+
+
+class ReadsFromACache(ProviderMutant):
+    """Gives a profile back as it was when it was first read."""
+
+    breaks = ("VN-PRO-003",)
+
+    def row_to_read(self, profile_id: str) -> JsonObject | None:
+        now = super().row_to_read(profile_id)
+        held = self.store.get(_CACHE, profile_id)
+        if now is None or isinstance(held, dict):
+            return held if now is not None and isinstance(held, dict) else None
+        self.store.put(_CACHE, profile_id, now)
+        return now
+
+
 class LosesTheParent(ProviderMutant):
     """Gives a unit back as if it stood below none."""
 
@@ -78,6 +107,15 @@ class SkipsARowBetweenPages(ProviderMutant):
     def next_cursor(self, page: Rows, rest: Rows) -> str | None:
         # A cursor names the last row that was given: here, one that was not.
         return rest[0][0] if rest else None
+
+
+class RepeatsAUnitBetweenPages(ProviderMutant):
+    """Begins a page of units with the last unit of the page before."""
+
+    breaks = ("VN-UNIT-002",)
+
+    def next_cursor(self, page: Rows, rest: Rows) -> str | None:
+        return page[-2 if len(page) > 1 else -1][0] if rest else None
 
 
 class InventsUnits(ProviderMutant):
@@ -114,10 +152,17 @@ class KeepsTheDistricts(ProviderMutant):
         )
 
 
-PROFILE: Final = (LosesOtherNames, InventsProfiles, NeverChangesItsETag)
+PROFILE: Final = (
+    LosesOtherNames,
+    InventsProfiles,
+    NeverChangesItsETag,
+    TagsWithoutTheTables,
+    ReadsFromACache,
+)
 UNIT_TREE: Final = (
     LosesTheParent,
     SkipsARowBetweenPages,
+    RepeatsAUnitBetweenPages,
     InventsUnits,
     AdoptsOrphans,
     KeepsTheDistricts,
