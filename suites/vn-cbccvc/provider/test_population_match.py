@@ -20,7 +20,7 @@ NAME = "ĐẶNG THỊ MỸ HÒA THÚY"
 #: The same name by another keyboard: capitals, spaces, decomposed letters.
 SPELLINGS = (
     "Đặng Thị Mỹ Hòa Thúy",
-    "  ĐẶNG  THỊ MỸ HÒA\u00a0THÚY ",
+    "  ĐẶNG  THỊ MỸ HÒA   THÚY ",
     unicodedata.normalize("NFD", NAME),
 )
 #: The same name by another schoolbook: where the tone mark stands.
