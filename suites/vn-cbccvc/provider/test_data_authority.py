@@ -11,7 +11,7 @@ from conformance.packs.vn_cbccvc.owner_oracles import (
     names_owner,
 )
 from conformance.packs.vn_cbccvc.receipts import accepted, not_stored, rejected, stored
-from conformance.packs.vn_cbccvc.records import but, without
+from conformance.packs.vn_cbccvc.records import but, composed, without
 from conformance.pytest_plugin import verifies
 
 SINCE = "2026-07-01"
@@ -74,7 +74,8 @@ def test_an_agency_does_not_overwrite_what_is_anothers(agency, owners, registry,
     with judge("VN-AUTH-004", agreeing, read):
         accepted(agreeing, 1)
         stored(read, right)
-        equal_json(member(read, "/profile/strength"), right["strength"])
+        pointer = "/profile/strength"
+        equal_json(composed(member(read, pointer)), composed(right["strength"]), pointer=pointer)
 
 
 @verifies("VN-AUTH-005", "VN-AUTH-006")

@@ -13,6 +13,7 @@ from conformance.packs.vn_cbccvc.owner_oracles import (
 )
 from conformance.packs.vn_cbccvc.profile_oracles import Change, tells_of_changes
 from conformance.packs.vn_cbccvc.receipts import accepted, stored
+from conformance.packs.vn_cbccvc.records import composed
 from conformance.pytest_plugin import verifies
 
 PARTY = "PARTY"
@@ -174,4 +175,4 @@ def newcomers(agency, owners, count):
 def says(read, name, value):
     """A profile that was read holds a value."""
     pointer = f"/profile/{name}"
-    equal_json(member(read, pointer), value, pointer=pointer)
+    equal_json(composed(member(read, pointer)), composed(value), pointer=pointer)

@@ -127,9 +127,11 @@ def test_both_sides_are_compared_as_of_the_day_asked_for(agency, owners, registr
     registry.submit_units(agency.unit_message([*above, early, late]))
     arrived = registry.submit(agency.trial(people))
     then = registry.reconcile(
-        owners.comparison(office, rows_of([], (office, early)), as_of=agency.day(LONG_AGO))
+        owners.comparison(office, people_and_units([], (office, early)), as_of=agency.day(LONG_AGO))
     )
-    now = registry.reconcile(owners.comparison(office, rows_of(people, (office, early, late))))
+    now = registry.reconcile(
+        owners.comparison(office, people_and_units(people, (office, early, late)))
+    )
 
     with judge("VN-RECON-008", arrived, then, now):
         accepted(arrived, 1)
@@ -149,6 +151,12 @@ def staff(agency):
         if len(officials) > 1:
             return [*officials[:2], *others[:2]]
     raise SuiteDefect("nobody of ours is an official")
+
+
+def people_and_units(people, units):
+    """What an agency holds of people and units, and nothing of their positions."""
+    rows = rows_of(people, units)
+    return {subject: rows[subject] for subject in ("people", "units")}
 
 
 def spoilt(rows, strange):

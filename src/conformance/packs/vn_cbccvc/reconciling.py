@@ -17,6 +17,7 @@ from conformance.packs.vn_cbccvc.intake import problems
 from conformance.packs.vn_cbccvc.keeping import PROFILES
 from conformance.packs.vn_cbccvc.profile_reads import ProfileReads
 from conformance.packs.vn_cbccvc.tree import HANOI
+from conformance.packs.vn_cbccvc.vocabulary import mask
 from conformance.reference.exchange import Outgoing
 
 COMPONENT: Final = "ReconciliationMessage"
@@ -183,7 +184,7 @@ class Reconciling(ProfileReads):
 
     def shown_key(self, profile_id: str) -> str:
         """How a person is named in a mismatch."""
-        return self.mask(profile_id)
+        return mask(profile_id)
 
 
 def _by(version: JsonObject, day: str) -> bool:
