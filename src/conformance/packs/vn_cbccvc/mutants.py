@@ -16,6 +16,7 @@ from conformance.packs.vn_cbccvc.mutants_rules import RULES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
+from conformance.packs.vn_cbccvc.mutants_values import VALUES
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
@@ -28,6 +29,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *UNIT_TREE,
     *TREE,
     *TWO_TIER,
+    *VALUES,
     *BATCHES,
     *HEADERS,
     *TRIAL_RECORDS,
