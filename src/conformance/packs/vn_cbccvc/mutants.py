@@ -24,6 +24,7 @@ from conformance.packs.vn_cbccvc.mutants_sync import ORDER
 from conformance.packs.vn_cbccvc.mutants_time import TIMELINESS
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
+from conformance.packs.vn_cbccvc.mutants_values import VALUES
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
@@ -38,6 +39,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *TREE,
     *STORIES_OF_UNITS,
     *TWO_TIER,
+    *VALUES,
     *BATCHES,
     *HEADERS,
     *TRIAL_RECORDS,
