@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import tomllib
-from collections.abc import Callable
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path

@@ -155,7 +155,7 @@ def _then(name: str, code: str, day: str) -> Row:
     return row.more if row else {}
 
 
-def _pay(rank: Row, step: int | float) -> str:
+def _pay(rank: Row, step: float) -> str:
     if not rank:
         return ""
     return str(_on("salary", f"{rank['salary_group']}/{int(step)}", "2025-07-01").get("coefficient", ""))

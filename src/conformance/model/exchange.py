@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -125,6 +126,9 @@ def _refuse_constant(name: str) -> Json:
     raise ValueError(f"{name} is not JSON")
 
 
+# A judge opens one answer again and again; the last few are worth remembering. What is read is
+# never written to, so that all of them may share it.
+@lru_cache(maxsize=16)
 def _parse(body: bytes, media_type: str | None) -> Json:
     try:
         # NaN and Infinity are Python's liberty, not RFC 8259's.

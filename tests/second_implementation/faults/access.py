@@ -1,6 +1,5 @@
 """Faults of tokens, refusals, parameters, and what the server says of itself."""
 
-# ruff: noqa: D101
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """Faults of messages: limits, repetition, receipts."""
 
-# ruff: noqa: D101
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """Faults of stored profiles: reading, listing, history, jobs, the change feed, the match."""
 
-# ruff: noqa: D101
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """Faults of judging a record: schema, code lists, signatures, units, rules, repetition."""
 
-# ruff: noqa: D101
 
 from __future__ import annotations
 
@@ -19,8 +18,8 @@ from tests.second_implementation.faults import fault
 from tests.second_implementation.judging import Records
 from tests.second_implementation.rules import Row, Rules
 from tests.second_implementation.saying import Wrong
-from tests.second_implementation.signatures import Signatures, Unsound
 from tests.second_implementation.shapes import moment
+from tests.second_implementation.signatures import Signatures, Unsound
 
 Profile = dict[str, Any]
 LENIENT_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")

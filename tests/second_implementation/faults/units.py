@@ -1,6 +1,5 @@
 """Faults of the tree of units and of decisions about it."""
 
-# ruff: noqa: D101
 
 from __future__ import annotations
 
