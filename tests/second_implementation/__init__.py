@@ -1,1 +1,1 @@
-"""A second implementation of vn-cbccvc 1.0, written from its documents alone: Werkzeug and SQLite."""
+"""A second implementation of vn-cbccvc 1.0, written from the documents alone."""

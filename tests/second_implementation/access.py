@@ -12,12 +12,13 @@ from werkzeug import Request, Response
 
 from .answers import Answers, Refusal
 
-LIFETIME = 1800
 NEEDED = ("grant_type", "client_id", "client_secret")
 
 
 class Access:
     """Issues tokens to the clients that the operator knows, and asks every other call for one."""
+
+    lifetime = 1800  # seconds
 
     def __init__(self, clients: Mapping[str, str], answers: Answers) -> None:
         self.clients = clients
@@ -34,9 +35,9 @@ class Access:
         if not self.knows(form["client_id"], form["client_secret"]):
             return self.refuse(401, "invalid_client")
         token = secrets.token_urlsafe(32)
-        self._tokens[token] = time.monotonic() + LIFETIME
-        told = {"expires_in": LIFETIME, "token_type": "Bearer", "access_token": token}
-        return self.answers.json(told, **self.caching())
+        self._tokens[token] = time.monotonic() + self.lifetime
+        told = {"expires_in": self.lifetime, "token_type": "Bearer", "access_token": token}
+        return self.answers.json(told, headers=self.caching())
 
     def grants(self, kind: str) -> bool:
         return kind == "client_credentials"
@@ -46,10 +47,12 @@ class Access:
         return bool(expected) and hmac.compare_digest(expected.encode(), _bytes(secret))
 
     def caching(self) -> dict[str, str]:
-        return {"Cache_Control": "no-store", "Pragma": "no-cache"}
+        return {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
     def refuse(self, status: int, error: str) -> Response:
-        return self.answers.json({"error_description": error.replace("_", " "), "error": error}, status)
+        return self.answers.json(
+            {"error_description": error.replace("_", " "), "error": error}, status
+        )
 
     def demand(self, request: Request) -> None:
         """
@@ -63,12 +66,12 @@ class Access:
         """
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise Refusal("unauthorised", **self.challenge("Bearer"))
+            raise Refusal("unauthorised", headers=self.challenge("Bearer"))
         if not self.issued(token.strip()):
-            raise Refusal("unauthorised", **self.challenge('Bearer error="invalid_token"'))
+            raise Refusal("unauthorised", headers=self.challenge('Bearer error="invalid_token"'))
 
     def challenge(self, text: str) -> dict[str, str]:
-        return {"WWW_Authenticate": text}
+        return {"WWW-Authenticate": text}
 
     def issued(self, token: str) -> bool:
         return self._tokens.get(token, 0.0) > time.monotonic()

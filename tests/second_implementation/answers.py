@@ -26,21 +26,26 @@ class Refusal(Exception):
     """A problem that is answered instead of what was asked for."""
 
     def __init__(
-        self, name: str, *, errors: list[dict[str, Any]] | None = None, **headers: str
+        self,
+        name: str,
+        *,
+        errors: list[dict[str, Any]] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(name)
         self.name = name
         self.errors = errors
-        self.headers = {key.replace("_", "-"): value for key, value in headers.items()}
+        self.headers = headers or {}
 
 
 class Answers:
     """Writes answers."""
 
-    def json(self, value: Any, status: int = 200, **headers: str) -> Response:
+    def json(
+        self, value: Any, status: int = 200, headers: dict[str, str] | None = None
+    ) -> Response:
         answer = Response(jsontext.write(value), status, content_type="application/json")
-        for key, text in headers.items():
-            answer.headers[key.replace("_", "-")] = text
+        answer.headers.update(headers or {})
         return answer
 
     def problem(self, request: Request, refusal: Refusal) -> Response:

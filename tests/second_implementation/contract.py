@@ -38,7 +38,7 @@ def utc_micros(moment: datetime) -> int:
 
 
 def said(micros: int) -> str:
-    """Microseconds since 1970 as RFC 3339 with all six digits, so that nothing is older than it says."""
+    """Microseconds since 1970 as RFC 3339 with all six digits, so that nothing looks older."""
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
     return moment.astimezone(HANOI).isoformat(timespec="microseconds")
 

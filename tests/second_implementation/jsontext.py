@@ -35,7 +35,7 @@ def read(body: bytes) -> Any:
 
 
 def write(value: Any) -> bytes:
-    """An answer: every character escaped, one member a line. A client that parses sees no difference."""
+    """An answer: every character escaped, one member a line; who parses sees no difference."""
     return json.dumps(value, ensure_ascii=True, indent=1).encode("ascii")
 
 

@@ -44,7 +44,7 @@ class Records:
         message: str,
         seen: set[str],
     ) -> dict[str, Any]:
-        """The result of record ``number`` (from 0); ``seen`` holds the people accepted before it."""
+        """The result of record ``number`` (from 0); ``seen``: the people accepted before it."""
         wrongs = self.wrongs(base, record, seen)
         if wrongs:
             return self.rejected(number, wrongs)

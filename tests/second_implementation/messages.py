@@ -69,7 +69,7 @@ class Messages:
         return dict(message)
 
     def body(self, request: Request) -> bytes:
-        """The whole body, so that the connection can be used again; the rest of a long one is lost."""
+        """The whole body, so that the connection can be used again; what is too much is lost."""
         found = request.stream.read(MOST_BYTES + 1)
         while len(found) > MOST_BYTES and request.stream.read(2**20):
             pass
@@ -135,7 +135,7 @@ class Messages:
         return base.execute("select * from message where id = ?", [key]).fetchone()
 
     def content(self, kind: Kind, message: Message) -> str:
-        """What a message with the same id must share: all but the time of sending and the signatures."""
+        """What a repeated message must share: all but the time of sending and the signatures."""
         kept = copy.deepcopy(message)
         del kept["header"]["sentAt"], kept["header"]["messageId"]
         if kind in {TRIAL, BATCH}:

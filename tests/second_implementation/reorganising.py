@@ -72,16 +72,14 @@ class Reorganisations:
         ]
 
     def miscounted(self, decision: dict[str, Any]) -> list[Wrong]:
-        for name, (fewest, most) in zip(
-            ("from", "to"), COUNTS[decision["operation"]], strict=True
-        ):
+        for name, (fewest, most) in zip(("from", "to"), COUNTS[decision["operation"]], strict=True):
             codes = [each if name == "from" else each["unitCode"] for each in decision[name]]
             if not fewest <= len(codes) <= most or len(set(codes)) != len(codes):
                 return [Wrong(f"/{name}", "bad-reorganisation")]
         return []
 
     def unfit_from(self, base: sqlite3.Connection, decision: dict[str, Any]) -> list[Wrong]:
-        """Each of `from` lives on the day before, and its last description is older than the day."""
+        """Each of `from` lives on the day before, and nothing was decided of it for later."""
         found, eve = [], day_before(decision["effectiveOn"])
         for number, code in enumerate(decision["from"]):
             where = f"/from/{number}"
@@ -210,14 +208,11 @@ class Reorganisations:
                 if old != new["unitCode"]:
                     self.link(base, old, new["unitCode"], decision)
 
-    def link(
-        self, base: sqlite3.Connection, old: str, new: str, decision: dict[str, Any]
-    ) -> None:
+    def link(self, base: sqlite3.Connection, old: str, new: str, decision: dict[str, Any]) -> None:
         base.execute(
             "insert into kinship values (?, ?, ?, ?, ?)",
             [old, new, decision["operation"], decision["effectiveOn"], decision["decisionNo"]],
         )
-
 
 
 def _number(where: str) -> int:

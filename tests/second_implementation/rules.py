@@ -94,7 +94,7 @@ class Rules:
         return "country" if digits >= "101" else ""
 
     def last_month(self, born: str, sex: str) -> str:
-        """The first month of a year of the list, or a later one, in which that year's age is reached."""
+        """The first month of a listed or later year in which that year's age is reached."""
         ages = {
             row.more["year"]: row.more["age_months"]
             for row in all_lists()["retirement-ages"].rows
@@ -158,7 +158,9 @@ def _then(name: str, code: str, day: str) -> Row:
 def _pay(rank: Row, step: float) -> str:
     if not rank:
         return ""
-    return str(_on("salary", f"{rank['salary_group']}/{int(step)}", "2025-07-01").get("coefficient", ""))
+    return str(
+        _on("salary", f"{rank['salary_group']}/{int(step)}", "2025-07-01").get("coefficient", "")
+    )
 
 
 def _turns(born: str, age: int) -> str:

@@ -1,4 +1,4 @@
-"""What the server says is wrong: errors of records and messages, in sentences, personal ids masked."""
+"""What the server says is wrong, in sentences, personal ids masked."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -53,7 +53,7 @@ def moment(text: str) -> datetime:
     micros = -(-int(fraction) * 10**6 // 10 ** len(fraction)) if fraction else 0
     start = datetime.fromisoformat(whole)
     try:
-        return start + contract.timedelta(seconds=leap, microseconds=micros)
+        return start + timedelta(seconds=leap, microseconds=micros)
     except OverflowError:
         raise ValueError(text) from None
 
@@ -83,7 +83,7 @@ def _pattern(_: Any, wanted: str, value: Any, __: Any) -> Iterator[ValidationErr
         yield ValidationError("pattern")
 
 
-Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})
+Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
 FORMATS = _formats()
 
 
@@ -105,7 +105,9 @@ def record(document: str, name: str, value: Any) -> list[Wrong]:
 
 def parameter(schema: Any, value: Any) -> bool:
     """Whether a path or query parameter keeps its schema."""
-    return bool(Validator(schema, registry=contract.registry(), format_checker=FORMATS).is_valid(value))
+    return bool(
+        Validator(schema, registry=contract.registry(), format_checker=FORMATS).is_valid(value)
+    )
 
 
 def _wrongs(validator: Any, value: Any) -> list[Wrong]:

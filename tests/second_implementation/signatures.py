@@ -34,7 +34,7 @@ class Unsound(Exception):
 
 
 class Trust:
-    """The authorities that are trusted, and their revocation lists; read anew when a file changes."""
+    """Trusted authorities and their revocation lists; read anew when a file changes."""
 
     def __init__(self, authorities: list[Path], lists: list[Path]) -> None:
         self._paths = (authorities, lists)
@@ -234,7 +234,11 @@ def _certificate(raw: bytes) -> x509.Certificate:
 
 
 def _list(raw: bytes) -> x509.CertificateRevocationList:
-    return x509.load_pem_x509_crl(raw) if raw.lstrip().startswith(b"-----BEGIN") else x509.load_der_x509_crl(raw)
+    return (
+        x509.load_pem_x509_crl(raw)
+        if raw.lstrip().startswith(b"-----BEGIN")
+        else x509.load_der_x509_crl(raw)
+    )
 
 
 def _encode(raw: bytes) -> bytes:

@@ -92,7 +92,9 @@ class Store:
 class Feed:
     """The change feed: what happened, in its order."""
 
-    def tell(self, base: sqlite3.Connection, kind: str, key: str, change: str, version: int) -> None:
+    def tell(
+        self, base: sqlite3.Connection, kind: str, key: str, change: str, version: int
+    ) -> None:
         base.execute(
             "insert into change (kind, key, change, version, at) values (?, ?, ?, ?, ?)",
             [kind, key, change, version, contract.utc_micros(contract.now())],

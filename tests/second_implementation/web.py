@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Callable, Iterable
@@ -49,10 +50,7 @@ class Web:
             "/v1/reorganisations": {"POST": self.decide},
         }
         self.map = Map(
-            [
-                Rule(path.replace("{", "<").replace("}", ">"), endpoint=path)
-                for path in self.table
-            ],
+            [Rule(path.replace("{", "<").replace("}", ">"), endpoint=path) for path in self.table],
             strict_slashes=True,
             merge_slashes=False,
             redirect_defaults=False,
@@ -77,7 +75,7 @@ class Web:
             raise Refusal("not-found")
         known = self.table[path]
         if request.method not in known:
-            raise Refusal("method-not-allowed", Allow=", ".join(sorted(known)))
+            raise Refusal("method-not-allowed", headers={"Allow": ", ".join(sorted(known))})
         if path != "/oauth2/token":
             found = self.parts.parameters.read(request, path, found)
         return known[request.method](request, found)
@@ -149,14 +147,13 @@ class Web:
             row = self.parts.messages.remembered(base, asked["messageId"].lower())
         if row is None or row["code"] != TRIAL.code:
             raise Refusal("not-found")
-        return self.parts.answers.json(messages.json.loads(row["answer"]))
+        return self.parts.answers.json(json.loads(row["answer"]))
 
     def batch(self, request: Request, _: dict[str, Any]) -> Response:
         message = self.parts.messages.open(request, messages.BATCH)
         job = self.parts.jobs.submit(message)
-        return self.parts.answers.json(
-            job, 202, Location=self.location(request, job["jobId"]), Retry_After="1"
-        )
+        where = {"Location": self.location(request, job["jobId"]), "Retry-After": "1"}
+        return self.parts.answers.json(job, 202, where)
 
     def location(self, request: Request, job: str) -> str:
         return f"{request.host_url}v1/jobs/{job}"
@@ -212,7 +209,7 @@ class Web:
         tag = self.parts.profiles.tag(stored)
         if self.held(request.headers.get("If-None-Match", ""), tag):
             return Response(status=304, headers={"ETag": tag})
-        return self.parts.answers.json(stored, ETag=tag)
+        return self.parts.answers.json(stored, headers={"ETag": tag})
 
     def held(self, said: str, tag: str) -> bool:
         """Weak comparison (RFC 9110, section 8.8.3.2); what is no tag is passed over."""
@@ -238,8 +235,8 @@ class Web:
             job = self.parts.jobs.read(base, asked["jobId"])
         if job is None:
             raise Refusal("not-found")
-        waiting = {} if job["status"] == "DONE" else {"Retry_After": "1"}
-        return self.parts.answers.json(job, **waiting)
+        waiting = {} if job["status"] == "DONE" else {"Retry-After": "1"}
+        return self.parts.answers.json(job, headers=waiting)
 
     def changes(self, _request: Request, asked: dict[str, Any]) -> Response:
         feed, cursors = self.parts.feed, self.parts.cursors

@@ -16,7 +16,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, which requirements it violates (none: the documents only), and by which part."""
+    """
+    What is wrong, and by which part.
+
+    ``violates`` names requirements, or ``none`` where no requirement says what the documents do;
+    it is empty for what is no fault but a freedom.
+    """
 
     name: str
     says: str

@@ -1,6 +1,5 @@
 """Faults of tokens, refusals, parameters, and what the server says of itself."""
 
-
 from __future__ import annotations
 
 import json
@@ -61,7 +60,7 @@ class TokenCached(Access):
     """Lets caches keep the answer with the token for as long as the token lives."""
 
     def caching(self) -> dict[str, str]:
-        return {"Cache_Control": "private, max-age=1800"}
+        return {"Cache-Control": "private, max-age=1800"}
 
 
 @fault("reused-says-400", "VN-ACC-010")
@@ -88,7 +87,7 @@ class AllowLacksDelete(Answers):
 
 @fault("any-json-suffix", "VN-ACC-012")
 class AnyJsonSuffix(Messages):
-    """Takes every media type that ends in `json`, `text/json` and `application/ld+json` among them."""
+    """Takes every media type that ends in `json`, such as `application/ld+json`."""
 
     def typed(self, request: Request) -> None:
         if not request.mimetype.endswith("json"):
@@ -122,7 +121,7 @@ class VersionBefore(Web):
 
 @fault("old-list-of-last-day", "VN-ACC-015")
 class OldListOfLastDay(CodeLists):
-    """Serves with the newest version of a list what ended on its first day: intervals are closed."""
+    """Serves with the newest version what ended on its first day."""
 
     def rows(self, name: str, version: str) -> list[dict[str, Any]]:
         return super().rows(name, version) + [
@@ -170,18 +169,22 @@ KNOWN_HEADERS = {
 class Batch200(Answers):
     """Answers a batch with 200 instead of 202."""
 
-    def json(self, value: Any, status: int = 200, **headers: str) -> Response:
-        return super().json(value, 200 if status == 202 else status, **headers)
+    def json(
+        self, value: Any, status: int = 200, headers: dict[str, str] | None = None
+    ) -> Response:
+        return super().json(value, 200 if status == 202 else status, headers)
 
 
 @fault("naive-times", "VN-CON-002")
 class NaiveTimes(Answers):
     """Says times without an offset, as a database column without time zone gives them."""
 
-    def json(self, value: Any, status: int = 200, **headers: str) -> Response:
+    def json(
+        self, value: Any, status: int = 200, headers: dict[str, str] | None = None
+    ) -> Response:
         if isinstance(value, dict) and "updatedAt" in value:
             value = {**value, "updatedAt": value["updatedAt"][:-6]}
-        return super().json(value, status, **headers)
+        return super().json(value, status, headers)
 
 
 @fault("astral-500", "VN-CON-001")

@@ -1,6 +1,5 @@
 """Faults of messages: limits, repetition, receipts."""
 
-
 from __future__ import annotations
 
 import json
@@ -64,7 +63,7 @@ class MemberOrderIsContent(Messages):
         kept["header"]["sentAt"] = ""
         for record in kept.get("records", []):
             record.pop("signature", None)
-        return json.dumps(kept)
+        return str(json.dumps(kept))
 
 
 @fault("ids-by-kind", "VN-SYNC-016")
@@ -72,7 +71,8 @@ class IdsByKind(Messages):
     """Remembers ids for each kind of message apart: one of a unit message serves a trial again."""
 
     def key(self, message: Message) -> str:
-        return f"{message['header']['messageId'].lower()}/{message['header']['messageCode']}"
+        kind = message["header"]["messageCode"]
+        return super().key(message) + ("" if kind == TRIAL.code else f"/{kind}")
 
 
 @fault("replay-race", "VN-SYNC-015")
@@ -96,8 +96,10 @@ class ReplayToldAnew(Messages):
     """Gives a repeated message its receipt with the time of the repetition."""
 
     def once(self, kind: Kind, message: Message, apply: Any) -> Message:
+        with self.store.open() as base:
+            before = self.remembered(base, self.key(message))
         answer = super().once(kind, message, apply)
-        if "receivedAt" in answer:
+        if before and "receivedAt" in answer:
             answer["receivedAt"] = contract.said(contract.utc_micros(contract.now()))
         return answer
 

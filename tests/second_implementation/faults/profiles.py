@@ -1,6 +1,5 @@
 """Faults of stored profiles: reading, listing, history, jobs, the change feed, the match."""
 
-
 from __future__ import annotations
 
 import hashlib
@@ -31,7 +30,7 @@ Profile = dict[str, Any]
 
 @fault("stored-composed", "VN-PRO-001")
 class StoredComposed(Profiles):
-    """Composes letters (NFC) when it stores: a text that was signed decomposed comes back changed."""
+    """Composes letters (NFC) when it stores: what was signed decomposed comes back changed."""
 
     def written(self, profile: Profile) -> str:
         return super().written(rewritten(profile, lambda text: unicodedata.normalize("NFC", text)))
@@ -122,7 +121,9 @@ class ReadFromCache(Web):
         kept = cache.get(asked["profileId"])
         if kept and kept[0] > time.monotonic() and "If-None-Match" not in request.headers:
             stored = kept[1]
-            return self.parts.answers.json(stored, ETag=self.parts.profiles.tag(stored))
+            return self.parts.answers.json(
+                stored, headers={"ETag": self.parts.profiles.tag(stored)}
+            )
         answer = super().profile(request, asked)
         if answer.status_code == 200:
             cache[asked["profileId"]] = (time.monotonic() + 3, json.loads(answer.get_data()))
@@ -309,9 +310,11 @@ class JobForgetsDuplicates(Jobs):
 class RetryAfterMissing(Answers):
     """Says nowhere when to ask again."""
 
-    def json(self, value: Any, status: int = 200, **headers: str) -> Response:
-        headers.pop("Retry_After", None)
-        return super().json(value, status, **headers)
+    def json(
+        self, value: Any, status: int = 200, headers: dict[str, str] | None = None
+    ) -> Response:
+        headers = {key: each for key, each in (headers or {}).items() if key != "Retry-After"}
+        return super().json(value, status, headers)
 
 
 @fault("done-job-forgotten", "VN-PRO-012")
@@ -347,7 +350,9 @@ class JobsNotInFeed(Jobs):
 class FeedCompacted(Feed):
     """Keeps the last change of each key alone."""
 
-    def tell(self, base: sqlite3.Connection, kind: str, key: str, change: str, version: int) -> None:
+    def tell(
+        self, base: sqlite3.Connection, kind: str, key: str, change: str, version: int
+    ) -> None:
         base.execute("delete from change where key = ?", [key])
         super().tell(base, kind, key, change, version)
 
@@ -356,7 +361,9 @@ class FeedCompacted(Feed):
 class FeedClosedMissing(Feed):
     """Says nothing of units that end by a decision."""
 
-    def tell(self, base: sqlite3.Connection, kind: str, key: str, change: str, version: int) -> None:
+    def tell(
+        self, base: sqlite3.Connection, kind: str, key: str, change: str, version: int
+    ) -> None:
         if change != "CLOSED":
             super().tell(base, kind, key, change, version)
 

@@ -1,6 +1,5 @@
 """Faults of judging a record: schema, code lists, signatures, units, rules, repetition."""
 
-
 from __future__ import annotations
 
 import re
@@ -60,7 +59,7 @@ class DaysOverflow(Records):
 
 @fault("newline-behind", "VN-SYNC-009")
 class NewlineBehind(Records):
-    """Takes a line feed behind what a pattern asks for: `$` of many engines stands before it."""
+    """Takes a line feed behind what a pattern asks for, as many engines do."""
 
     def malformed(self, profile: Profile) -> list[Wrong]:
         return super().malformed(rewritten(profile, lambda text: text.removesuffix("\n")))
@@ -143,12 +142,10 @@ def _text(value: Any) -> str:
 
 @fault("signed-normalised", "VN-SIG-002")
 class SignedNormalised(Signatures):
-    """Composes letters (NFC) before it verifies: a decomposed change passes, and a decomposed text fails."""
+    """Composes letters (NFC) before it verifies: a change that decomposes them passes."""
 
     def payload(self, profile: Profile) -> bytes:
-        return super().payload(
-            rewritten(profile, lambda text: unicodedata.normalize("NFC", text))
-        )
+        return super().payload(rewritten(profile, lambda text: unicodedata.normalize("NFC", text)))
 
 
 @fault("signer-without-dot", "VN-SIG-010")
@@ -216,7 +213,7 @@ class ClosedTomorrow(Records):
 
 @fault("faulty-counts-as-first", "VN-SYNC-023")
 class FaultyCountsAsFirst(Records):
-    """Counts a rejected record as the first about its person: the sound one behind it is rejected."""
+    """Counts a rejected record as the first about its person."""
 
     def wrongs(self, base: sqlite3.Connection, record: Profile, seen: set[str]) -> list[Wrong]:
         found = super().wrongs(base, record, seen)
@@ -257,13 +254,13 @@ class RegistryOfToday(Rules):
         return found
 
 
-@fault("last-pay-row-unread", "VN-RULE-048")
-class LastPayRowUnread(Rules):
-    """Compares every row of the pay history with the table but the last."""
+@fault("first-pay-row-unread", "VN-RULE-048")
+class FirstPayRowUnread(Rules):
+    """Compares every row of the pay history with the table but the first."""
 
     def pay(self, rows: list[Row]) -> list[Row]:
         told = super().pay(rows)
-        return told[:-1] + [{**each, "table": ""} for each in told[-1:]]
+        return [{**each, "table": ""} for each in told[:1]] + told[1:]
 
 
 @fault("birthday-shifted", "VN-RULE-017")

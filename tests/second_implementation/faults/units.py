@@ -1,6 +1,5 @@
 """Faults of the tree of units and of decisions about it."""
 
-
 from __future__ import annotations
 
 import sqlite3
@@ -250,7 +249,9 @@ class WithdrawnStillAttached(Profiles):
 
     def in_unit(self, base: sqlite3.Connection, code: str) -> bool:
         return (
-            base.execute("select 1 from profile where unit = ? or agency = ?", [code, code]).fetchone()
+            base.execute(
+                "select 1 from profile where unit = ? or agency = ?", [code, code]
+            ).fetchone()
             is not None
         )
 
