@@ -7,6 +7,7 @@ from dataclasses import replace
 from conformance.contract.cases import stated
 from conformance.contract.request_vectors import (
     addressed,
+    message_constraints,
     message_vectors,
     parameter_vectors,
 )
@@ -29,13 +30,18 @@ def test_a_request_that_breaks_one_keyword_is_refused_and_its_twin_is_not(
     wrote it. The twins stand on the boundary: what is allowed must be allowed to the last letter.
     """
     turn = world.draw("contract/keywords")
+    # All operations share what they share by the same day, whatever their scenarios draw.
+    day = world.as_of.toordinal()
     control = realistic(operation_id)
     case = addressed(contract, operation_id, control or {})
     made = [parameter_vectors(contract, operation_id, case, turn)]
     right = []
     # Where nothing of ours is stored, a right address finds nobody: only the wrong ones tell.
     if control is not None:
-        made += [message_vectors(contract, operation_id, lambda: realistic(operation_id), turn)]
+        listed = message_constraints(contract, operation_id, day)
+        made += [
+            message_vectors(contract, operation_id, listed, lambda: realistic(operation_id), turn)
+        ]
         right = [stated(contract.operation(operation_id), control)]
         right += [twin for vectors in made for twin in vectors.twins]
     broken = [vector for vectors in made for vector in vectors.vectors]

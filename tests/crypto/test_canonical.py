@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,11 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_reading_the_bytes_back_gives_the_value(value):
     assert json.loads(canonical(value)) == value
+
+
+@given(VALUES)
+def test_the_bytes_are_those_of_the_library(value):
+    assert canonical(value) == rfc8785.dumps(value)
 
 
 @given(st.dictionaries(st.text(), VALUES, max_size=5))

@@ -63,6 +63,9 @@ def message_constraints(contract: Contract, operation_id: str, turn: int) -> tup
     """
     What one operation's message is asked to break: all that no record and no other operation is.
 
+    Args:
+        turn: decides whose a shared keyword is; equal turns give each to one operation.
+
     Raises:
         KeyError: no such operation.
     """
@@ -85,15 +88,22 @@ def message_constraints(contract: Contract, operation_id: str, turn: int) -> tup
 
 
 def message_vectors(
-    contract: Contract, operation_id: str, fresh: Fresh, turn: int
+    contract: Contract,
+    operation_id: str,
+    listed: Sequence[Constraint],
+    fresh: Fresh,
+    turn: int,
 ) -> RequestVectors:
     """
     Broken messages of one operation, each made from a realistic one of its own.
 
     Each is new, so that a server which overlooks the fault has no other reason to refuse.
+
+    Args:
+        listed: what is to be broken; see `message_constraints`.
+        turn: where something can be broken in several ways, which one is taken first.
     """
     operation = contract.operation(operation_id)
-    listed = message_constraints(contract, operation_id, turn)
     twins: list[Request] = []
     for side in _sides(listed):
         case = fresh()
