@@ -40,7 +40,7 @@ def test_a_neighbour_sees_and_changes_nobody_of_ours(agency, registry, refused, 
 
     registry.submit_units(agency.unit_message(branch))
     registry.submit(agency.trial([ours]))
-    before = registry.profile(ours)
+    before, own_list = registry.profile(ours), registry.profiles(unit=unit["unitCode"])
     read, history = neighbour.profile(ours), neighbour.history(ours)
     listed = neighbour.profiles(unit=unit["unitCode"])
     sent = neighbour.submit(agency.trial([moved(ours, 9), planted]).under("senderCode", root))
@@ -51,7 +51,6 @@ def test_a_neighbour_sees_and_changes_nobody_of_ours(agency, registry, refused, 
     withdrawn = neighbour.withdraw(ours)
     after = registry.profile(ours)
     own = neighbour.profile(theirs)
-    own_list = registry.profiles(unit=unit["unitCode"])
     neighbour.withdraw(theirs)
 
     with judge("VN-PRIV-001", before, read, history, *listed, own, *own_list):

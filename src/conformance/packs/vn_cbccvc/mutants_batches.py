@@ -61,7 +61,7 @@ class AcceptsAnEmptyBatch(ProviderMutant):
 class ForgetsReceipts(ProviderMutant):
     """Cannot find a receipt that it gave."""
 
-    breaks = ("VN-SYNC-005",)
+    breaks = ("VN-SYNC-005", "VN-CONT-014")
 
     def find_receipt(self, message_id: str) -> Json:
         return None
@@ -138,7 +138,7 @@ class TakesClosedCodes(ProviderMutant):
 class TakesUnknownUnits(ProviderMutant):
     """Takes profiles whose units it does not know."""
 
-    breaks = ("VN-SYNC-011",)
+    breaks = ("VN-SYNC-011", "VN-PRIV-002")
 
     def unknown_units(self, case: Case) -> Sequence[Complaint]:
         return ()

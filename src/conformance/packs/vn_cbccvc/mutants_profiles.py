@@ -240,7 +240,7 @@ class CountsTheRejectedToo(ProviderMutant):
 class InventsReceipts(ProviderMutant):
     """Finds a receipt under every message id."""
 
-    breaks = ("VN-SYNC-025",)
+    breaks = ("VN-SYNC-025", "VN-PRIV-003")
 
     def find_receipt(self, message_id: str) -> Json:
         known = super().find_receipt(message_id)

@@ -141,7 +141,7 @@ class RemembersOnlyTheLastMessage(ProviderMutant):
 class RejectsTheWholeJob(ProviderMutant):
     """Rejects a whole batch of profiles for one faulty record."""
 
-    breaks = ("VN-CONT-016", "VN-CONT-017")
+    breaks = ("VN-CONT-016",)
 
     def decide(self, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
         # What is longer than any trial message is a batch.

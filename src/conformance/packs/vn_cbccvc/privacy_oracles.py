@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Final
@@ -14,6 +15,8 @@ from conformance.model.exchange import Exchange
 from conformance.model.json import Json, escape
 from conformance.oracles.body import json_body
 
+#: What can be hexadecimal or base64, with either alphabet.
+_CODED: Final = re.compile(r"[0-9A-Za-z+_-]{16,}")
 _SENTENCES: Final = ("message", "title", "detail")
 
 
@@ -74,7 +77,7 @@ def keeps_from_addresses(addresses: Collection[str], ids: Collection[str]) -> No
 def _readings(address: str) -> Iterator[tuple[str, str]]:
     plain = unquote(address)
     yield "in clear", plain
-    for part in plain.replace("?", "/").replace("=", "/").replace("&", "/").split("/"):
+    for part in _CODED.findall(plain):
         with suppress(ValueError):
             yield "in hexadecimal", bytes.fromhex(part).decode("utf-8", "replace")
         try:
