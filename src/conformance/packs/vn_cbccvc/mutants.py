@@ -16,7 +16,7 @@ from conformance.packs.vn_cbccvc.mutants_rules import RULES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
-from conformance.packs.vn_cbccvc.mutants_values import VALUES
+from conformance.packs.vn_cbccvc.mutants_values import PROFILE_VALUES, TIER_VALUES, UNIT_VALUES
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
@@ -25,11 +25,12 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *CODE_LISTS,
     *PROFILE,
     *READING,
+    *PROFILE_VALUES,
     *RULES,
     *UNIT_TREE,
     *TREE,
-    *TWO_TIER,
-    *VALUES,
+    *UNIT_VALUES,
+    *sorted((*TWO_TIER, *TIER_VALUES), key=lambda mutant: mutant.breaks[0]),
     *BATCHES,
     *HEADERS,
     *TRIAL_RECORDS,

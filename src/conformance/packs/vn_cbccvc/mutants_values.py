@@ -121,15 +121,14 @@ class ListsAnOldCopy(ProviderMutant):
     breaks = ("VN-UNIT-022",)
 
     def tree_on(self, day: str, parent: Json) -> Rows:
-        return [(rank, self._as_first(unit)) for rank, unit in super().tree_on(day, parent)]
-
-    def _as_first(self, unit: JsonObject) -> JsonObject:
-        code = str(unit["unitCode"])
-        first = self.store.get("listed", code)
-        if not isinstance(first, str):
-            self.store.put("listed", code, unit["name"])
-            return unit
-        return {**unit, "name": first}
+        rows = super().tree_on(day, parent)
+        for _, unit in rows:
+            if self.store.get("listed", str(unit["unitCode"])) is None:
+                self.store.put("listed", str(unit["unitCode"]), unit["name"])
+        return [
+            (rank, {**unit, "name": self.store.get("listed", str(unit["unitCode"]))})
+            for rank, unit in rows
+        ]
 
 
 class BeginsAPageOfOneAgain(ProviderMutant):
@@ -202,7 +201,7 @@ class RenamesADayLate(ProviderMutant):
 class ReadsTheDayBefore(ProviderMutant):
     """Reads a unit as of the day before the one asked for, as midnight in another zone is."""
 
-    breaks = ("VN-UNIT-007", "VN-UNIT-024", "VN-TIER-006")
+    breaks = ("VN-UNIT-024", "VN-UNIT-007", "VN-TIER-006")
 
     def day_of_reading(self, query: Mapping[str, Json]) -> str:
         day = super().day_of_reading(query)
@@ -222,7 +221,7 @@ class ListsTheDayBefore(ProviderMutant):
 class ShiftsFirstDays(ProviderMutant):
     """Gives the first day of a unit back as the day before."""
 
-    breaks = ("VN-UNIT-001", "VN-UNIT-021")
+    breaks = ("VN-UNIT-021", "VN-UNIT-001")
 
     def shown_unit(self, unit: JsonObject) -> JsonObject:
         return {**unit, "effectiveFrom": _before(str(unit["effectiveFrom"]))}
@@ -240,7 +239,7 @@ class ListsTheDeadToday(ProviderMutant):
 class ListsByTodaysParent(ProviderMutant):
     """Lists the units of a day below the parents that they have today."""
 
-    breaks = ("VN-UNIT-015", "VN-UNIT-024", "VN-TIER-004")
+    breaks = ("VN-UNIT-024", "VN-UNIT-015", "VN-TIER-004")
 
     def tree_on(self, day: str, parent: Json) -> Rows:
         rows = super().tree_on(day, None)
@@ -254,7 +253,7 @@ class ListsByTodaysParent(ProviderMutant):
 class LinksBackwardsOnly(ProviderMutant):
     """Knows where a unit came from, and not what became of one."""
 
-    breaks = ("VN-UNIT-008", "VN-TIER-005", "VN-TIER-018", "VN-TIER-023")
+    breaks = ("VN-TIER-005", "VN-TIER-018", "VN-TIER-023", "VN-UNIT-008")
 
     def read_lineage(self, code: str) -> Outgoing:
         answer = super().read_lineage(code)
@@ -294,13 +293,10 @@ class NumbersLinksByTheLastDecision(ProviderMutant):
 
     def shown_links(self, links: Sequence[JsonObject]) -> Sequence[JsonObject]:
         return [
-            {**link, "decisionNo": self._last_of(str(link["unitCode"]), link)} for link in links
+            {**link, "decisionNo": [*standing.predecessors, *standing.successors][-1]["decisionNo"]}
+            for link in links
+            if (standing := self.standing(link["unitCode"]))
         ]
-
-    def _last_of(self, code: str, link: JsonObject) -> Json:
-        standing = self.standing(code)
-        links = (*standing.predecessors, *standing.successors) if standing else (link,)
-        return links[-1]["decisionNo"]
 
 
 class NeverEndsADistrictInItsList(ProviderMutant):
@@ -324,7 +320,7 @@ class ForgetsEndedAgencies(ProviderMutant):
 class CountsCodesAsNumbers(ProviderMutant):
     """Loses the zeros at the beginning of codes in its code lists."""
 
-    breaks = ("VN-ACC-015", "VN-TIER-008", "VN-TIER-009")
+    breaks = ("VN-TIER-008", "VN-TIER-009", "VN-ACC-015")
 
     def rows_of(self, name: str, version: str) -> Sequence[JsonObject]:
         return [
@@ -345,28 +341,28 @@ def _after(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
-VALUES: Final = (
-    CountsCodesAsNumbers,
-    CutsAddressesByBytes,
-    CollapsesSpaces,
-    KeepsAllowancesInBinary,
-    ShiftsFirstDays,
-    EndsBeforeTheLastUnit,
-    ReadsTheDayBefore,
-    LinksBackwardsOnly,
-    ListsByTodaysParent,
+PROFILE_VALUES: Final = (CutsAddressesByBytes, CollapsesSpaces, KeepsAllowancesInBinary)
+UNIT_VALUES: Final = (
     CutsNamesByBytes,
     KeepsQuotasInTwoBytes,
     KeepsTaxCodesAsNumbers,
     ForgetsShortNames,
+    ShiftsFirstDays,
     DecomposesNamesInLists,
     ListsAnOldCopy,
     BeginsAPageOfOneAgain,
+    EndsBeforeTheLastUnit,
     GivesOneUnitTooMany,
     EndsUnitsADayEarly,
     RenamesADayLate,
+    ReadsTheDayBefore,
     ListsTheDayBefore,
+    ListsByTodaysParent,
+)
+TIER_VALUES: Final = (
     ListsTheDeadToday,
+    LinksBackwardsOnly,
+    CountsCodesAsNumbers,
     NumbersLinksByTheLastDecision,
     NeverEndsADistrictInItsList,
     ForgetsEndedAgencies,
