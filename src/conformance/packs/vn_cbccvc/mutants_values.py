@@ -1,5 +1,7 @@
 """Faulty references: what real servers do to units, code lists, days, numbers and texts."""
 
+# ruff: noqa: ARG002 - a mutant keeps the signature of the decision that it takes wrongly
+
 from __future__ import annotations
 
 import unicodedata
@@ -8,7 +10,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from conformance.contract.validators import SchemaProblem
 from conformance.model.json import Json, JsonObject
+from conformance.packs.vn_cbccvc.batches import UNIT_BATCH, Batch
+from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
 from conformance.packs.vn_cbccvc.standing import Standing
@@ -329,6 +334,81 @@ class CountsCodesAsNumbers(ProviderMutant):
         ]
 
 
+class AppliesUnitsAgain(ProviderMutant):
+    """Repeats its first answer to a repeated message with units, and applies it once more."""
+
+    breaks = ("VN-UNIT-025",)
+
+    def answer_to_replay(
+        self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem], receipt: Json
+    ) -> Outgoing:
+        if batch is UNIT_BATCH:
+            with self.store.transaction():
+                self.apply(batch, message, found, self.clock.now())
+        return super().answer_to_replay(batch, message, found, receipt)
+
+
+class LetsUnitsOutliveTheirParent(ProviderMutant):
+    """Takes units that live when nobody stands above them."""
+
+    breaks = ("VN-UNIT-026",)
+
+    def parent_lives(self, case: Case) -> Sequence[Complaint]:
+        return ()
+
+
+class TurnsTheLevelsOver(ProviderMutant):
+    """Takes a unit of a higher level than the one above it."""
+
+    breaks = ("VN-UNIT-027",)
+
+    def tier_fits(self, case: Case) -> Sequence[Complaint]:
+        return ()
+
+
+class FoundsUnitsOnAnyDay(ProviderMutant):
+    """Takes new units that do not begin on the day of the decision."""
+
+    breaks = ("VN-TIER-012",)
+
+    def days_fit(self, change: Reorganisation) -> Sequence[Complaint]:
+        return [c for c in super().days_fit(change) if not c.pointer.endswith("/effectiveFrom")]
+
+
+class ClosesUnitsOnArrival(ProviderMutant):
+    """Ends units on the day on which a decision about a later one arrives."""
+
+    breaks = ("VN-TIER-025",)
+
+    def apply_reorganisation(self, change: Reorganisation) -> None:
+        super().apply_reorganisation(change)
+        for code in change.closing:
+            standing, today = self.standing(code), self.today().isoformat()
+            if standing and standing.end and standing.end > today:
+                self.keep_standing(standing.ended(today))
+
+
+class MovesPeopleOnArrival(ProviderMutant):
+    """Lists people under the heir of their unit before the day of the merger."""
+
+    breaks = ("VN-TIER-025",)
+
+    def units_of(self, profile_id: str, named: str) -> Sequence[str]:
+        standing = self.standing(named)
+        heir = self.heir_of(standing) if standing else None
+        ahead = standing and standing.end and standing.end > self.today().isoformat()
+        return (heir,) if heir and ahead else super().units_of(profile_id, named)
+
+
+class LetsDecisionIdsBeReused(ProviderMutant):
+    """Carries out another decision under a message id that was used before."""
+
+    breaks = ("VN-TIER-026",)
+
+    def answer_to_reused_decision(self, message: JsonObject) -> Outgoing:
+        return self.carry_out(message)
+
+
 def _cut(text: str) -> str:
     return text.encode()[:_COLUMN].decode(errors="ignore")
 
@@ -358,6 +438,9 @@ UNIT_VALUES: Final = (
     ReadsTheDayBefore,
     ListsTheDayBefore,
     ListsByTodaysParent,
+    AppliesUnitsAgain,
+    LetsUnitsOutliveTheirParent,
+    TurnsTheLevelsOver,
 )
 TIER_VALUES: Final = (
     ListsTheDeadToday,
@@ -368,4 +451,8 @@ TIER_VALUES: Final = (
     ForgetsEndedAgencies,
     SplitsWithoutOrigin,
     MovesPeopleWithThePart,
+    FoundsUnitsOnAnyDay,
+    ClosesUnitsOnArrival,
+    MovesPeopleOnArrival,
+    LetsDecisionIdsBeReused,
 )
