@@ -6,11 +6,11 @@ from conformance.oracles.body import member_is
 from conformance.packs.vn_cbccvc.profile_oracles import lists_each_once, lists_none_of, stands_in
 from conformance.packs.vn_cbccvc.receipts import accepted, rejected, stored
 from conformance.packs.vn_cbccvc.records import but
-from conformance.packs.vn_cbccvc.tree_oracles import carried_out, declined, linked
+from conformance.packs.vn_cbccvc.tree_oracles import carried_out, declined, linked, lives
 from conformance.pytest_plugin import verifies
 
-CHANGE, LATER = 100, 60
-"""Days before the day on which our people live."""
+CHANGE, LATER, AHEAD = 100, 60, -30
+"""Days before the day on which our people live; `AHEAD` is yet to come."""
 
 
 @verifies("VN-TIER-014", "VN-TIER-015", "VN-TIER-017", "VN-TIER-018", "VN-TIER-019")
@@ -181,3 +181,39 @@ def test_a_part_knows_where_it_came_from_and_takes_nobody_unasked(agency, regist
         accepted(sent, 1)
         lists_each_once(now_in_part, moved)
         lists_none_of(now_in_part, [staying])
+
+
+@verifies("VN-TIER-025")
+def test_a_decision_for_a_later_day_changes_nothing_before_it(agency, registry, refused, judge):
+    """
+    A merger is decided today and holds from next month; somebody works in the office until then.
+
+    Decisions are made weeks ahead. Software that carries them out on arrival closes offices in
+    which people sit, and refuses the files of that month.
+    """
+    above, (first, second, heir) = agency.ground(units=3)
+    ahead = agency.day(AHEAD)
+    heir = but(heir, "/effectiveFrom", ahead)
+    (clerk,) = agency.employed(agency.people(1), first, kept_by=above[0])
+    elsewhere = but(clerk, "/currentResidence/detail", "Số 5, phường thử nghiệm")
+
+    registry.submit_units(agency.unit_message([*above, first, second]))
+    registry.submit(agency.trial([clerk]))
+    merging = registry.reorganise(
+        agency.decision("HOP_NHAP", day=ahead, before=[first, second], after=[heir])
+    )
+    today = [registry.unit(unit) for unit in (first, heir)]
+    then = [registry.unit(unit, as_of=ahead) for unit in (first, heir)]
+    in_first, in_heir = (registry.profiles(unit=unit["unitCode"]) for unit in (first, heir))
+    sent = registry.submit(agency.trial([elsewhere]))
+
+    with judge("VN-TIER-025", merging, *today, *then, *in_first, *in_heir, sent):
+        carried_out(merging)
+        lives(today[0], first)
+        refused(today[1], status=404, name="not-found")
+        refused(then[0], status=404, name="not-found")
+        lives(then[1], heir)
+        lists_each_once(in_first, [clerk])
+        stands_in(in_first, [clerk], first)
+        lists_none_of(in_heir, [clerk])
+        accepted(sent, 1)

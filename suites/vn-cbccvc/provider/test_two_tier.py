@@ -240,6 +240,7 @@ def test_a_decision_is_applied_whole_or_not_at_all(agency, registry, refused, ju
         registry.reorganise(agency.decision(operation, day=day, before=[lonely], after=[never]))
         for operation in ("HOP_NHAP", "CHIA")
     )
+    askew = registry.reorganise(agency.decision("THANH_LAP", day=day, after=parts[:1]))
     whole = registry.reorganise(
         agency.decision("HOP_NHAP", day=day, before=[first, second], after=[heir])
     )
@@ -252,11 +253,40 @@ def test_a_decision_is_applied_whole_or_not_at_all(agency, registry, refused, ju
         refused(unfounded, status=404, name="not-found")
         carried_out(whole)
 
-    with judge("VN-TIER-012", alone, undivided, whole):
+    with judge("VN-TIER-012", alone, undivided, askew, whole):
         declined(alone, rule="bad-reorganisation", pointer="/from")
         declined(undivided, rule="bad-reorganisation", pointer="/to")
+        begins = ("/to/0/effectiveFrom", "/effectiveOn")
+        declined(askew, rule="bad-reorganisation", pointer=begins)
         carried_out(whole)
 
     with judge("VN-TIER-013", whole, twice):
         carried_out(whole)
         declined(twice, rule="unit-closed", pointer="/from/0")
+
+
+@verifies("VN-TIER-026")
+def test_the_id_of_a_decision_stands_for_that_decision_alone(agency, registry, refused, judge):
+    """
+    An agency's software numbers its decisions anew and sends another one under a used id.
+
+    Whoever answers it with the old acknowledgement lets the agency believe in a merger that
+    never happened; whoever carries it out can be told of no decision which one it was.
+    """
+    above, (first, second, heir, other) = agency.ground(units=4)
+    day = agency.day(CHANGE)
+    heir, other = (but(unit, "/effectiveFrom", day) for unit in (heir, other))
+    merger = agency.decision("HOP_NHAP", day=day, before=[first, second], after=[heir])
+    another = agency.decision("THANH_LAP", day=day, after=[other])
+
+    registry.submit_units(agency.unit_message([*above, first, second]))
+    merging = registry.reorganise(merger)
+    reused = registry.reorganise(another.with_id_of(merger))
+    unfounded = registry.unit(other)
+    founding = registry.reorganise(another)
+
+    with judge("VN-TIER-026", merging, reused, unfounded, founding):
+        carried_out(merging)
+        refused(reused, status=409, name="message-id-reused")
+        refused(unfounded, status=404, name="not-found")
+        carried_out(founding)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.errors import Deviation
-from conformance.oracles.body import equal_json
+from conformance.oracles.body import equal_json, member, member_is, same_answer
 from conformance.oracles.paging import complete_walk
 from conformance.packs.vn_cbccvc.profile_oracles import items_of
-from conformance.packs.vn_cbccvc.receipts import accepted, unit_codes
+from conformance.packs.vn_cbccvc.receipts import accepted, rejected, unit_codes
 from conformance.packs.vn_cbccvc.records import but
 from conformance.packs.vn_cbccvc.tree_oracles import (
     carried_out,
@@ -17,7 +17,7 @@ from conformance.packs.vn_cbccvc.tree_oracles import (
 )
 from conformance.pytest_plugin import verifies
 
-EVE, CHANGE = 101, 100
+LONG_AGO, EVE, CHANGE = 120, 101, 100
 """Days before the day on which our people live: the last of the old order, the first of the new."""
 #: Characters, in Vietnamese nearly twice as many bytes.
 NAME, SHORT_NAME, NUMBER = 255, 100, 50
@@ -129,6 +129,79 @@ def test_a_decision_holds_from_its_day_and_not_from_another(agency, registry, re
         lives(on_day[2], newly, "name")
         listed(below_on_eve, [], absent=[moved])
         listed(below_on_day, [moved])
+
+
+@verifies("VN-UNIT-025")
+def test_a_message_with_units_is_applied_once(agency, registry, refused, judge):
+    """
+    An agency that lost our acknowledgement sends its units again, then others under the same id.
+
+    Versions tell two copies of a tree apart: one that grows by itself makes every agency fetch
+    the whole tree again.
+    """
+    department, unit, division = agency.branch(children=1)
+    message = agency.unit_message([department, unit, division])
+    other = agency.unit_message([but(department, "/name", "Sở thử nghiệm khác")])
+    corrected = agency.unit_message([but(division, "/name", "Phòng nghiệp vụ, viết đúng")])
+
+    before = registry.submit_units(agency.unit_message([department, unit, division]))
+    receipt = registry.submit_units(message)
+    replay = registry.submit_units(message)
+    reused = registry.submit_units(other.under("messageId", message.id))
+    after = registry.submit_units(corrected)
+
+    with judge("VN-UNIT-025", before, receipt, replay, reused, after):
+        accepted(before, 1, 2, 3)
+        same_answer(receipt, replay)
+        refused(reused, status=409, name="message-id-reused")
+        accepted(after, 1)
+        version = member(receipt, "/results/2/version")
+        if isinstance(version, int):
+            member_is(after, "/results/0/version", version + 1)
+
+
+@verifies("VN-UNIT-026", "VN-UNIT-027")
+def test_a_unit_lives_within_the_life_of_the_one_above_and_below_its_level(agency, registry, judge):
+    """
+    A division is sent that outlives its office, one older than it, and one of a higher level.
+
+    Each has a time or a level at which nobody stands above it: for that time it is in no
+    budget, and its people are in no report.
+    """
+    above, (office, late, early, higher) = agency.ground(units=4)
+    office = but(office, "/effectiveFrom", agency.day(LONG_AGO))
+    office = but(but(office, "/effectiveTo", agency.day(CHANGE)), "/tier", "commune")
+    begun, ended = office["effectiveFrom"], office["effectiveTo"]
+    late, early, higher = (
+        but(
+            but(but(unit, "/parentCode", office["unitCode"]), "/effectiveFrom", begun),
+            "/effectiveTo",
+            ended,
+        )
+        for unit in (late, early, higher)
+    )
+    faulty = [
+        but(late, "/effectiveTo", None),
+        but(early, "/effectiveFrom", agency.day(LONG_AGO + 1)),
+        but(higher, "/tier", "province"),
+    ]
+
+    tree = registry.submit_units(agency.unit_message([*above, office]))
+    sent = registry.submit_units(agency.unit_message(faulty))
+    twins = registry.submit_units(
+        agency.unit_message([late, early, but(higher, "/tier", "commune")])
+    )
+
+    with judge("VN-UNIT-026", tree, sent, twins):
+        accepted(tree, len(above) + 1)
+        rejected(sent, 1, rule="unit-closed", pointer="/units/0/parentCode")
+        rejected(sent, 2, rule="parent-unknown", pointer="/units/1/parentCode")
+        accepted(twins, 1, 2)
+
+    with judge("VN-UNIT-027", tree, sent, twins):
+        accepted(tree, len(above) + 1)
+        rejected(sent, 3, rule="parent-unknown", pointer="/units/2/parentCode")
+        accepted(twins, 3)
 
 
 def long_text(length):

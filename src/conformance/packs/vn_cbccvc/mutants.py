@@ -24,7 +24,7 @@ from conformance.packs.vn_cbccvc.mutants_sync import ORDER
 from conformance.packs.vn_cbccvc.mutants_time import TIMELINESS
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
-from conformance.packs.vn_cbccvc.mutants_values import VALUES
+from conformance.packs.vn_cbccvc.mutants_values import PROFILE_VALUES, TIER_VALUES, UNIT_VALUES
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
@@ -34,12 +34,13 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *PROFILE,
     *READING,
     *STORIES_OF_PEOPLE,
+    *PROFILE_VALUES,
     *RULES,
     *UNIT_TREE,
     *TREE,
     *STORIES_OF_UNITS,
-    *TWO_TIER,
-    *VALUES,
+    *UNIT_VALUES,
+    *sorted((*TWO_TIER, *TIER_VALUES), key=lambda mutant: mutant.breaks[0]),
     *BATCHES,
     *HEADERS,
     *TRIAL_RECORDS,

@@ -157,7 +157,7 @@ class StoresWhatItRejects(ProviderMutant):
 class AnswersReplaysWithConflict(ProviderMutant):
     """Refuses a replayed batch instead of repeating its first answer; it is still applied once."""
 
-    breaks = ("VN-SYNC-014",)
+    breaks = ("VN-SYNC-014", "VN-UNIT-025")
 
     def answer_to_replay(
         self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem], receipt: Json
@@ -168,7 +168,7 @@ class AnswersReplaysWithConflict(ProviderMutant):
 class AppliesReplaysTwice(ProviderMutant):
     """Repeats its first answer to a replayed batch, and applies the batch once more."""
 
-    breaks = ("VN-SYNC-015", "VN-CONT-015")
+    breaks = ("VN-SYNC-015", "VN-UNIT-025", "VN-CONT-015")
 
     def answer_to_replay(
         self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem], receipt: Json
@@ -185,7 +185,7 @@ class AppliesReplaysTwice(ProviderMutant):
 class LetsMessageIdsBeReused(ProviderMutant):
     """Takes another content under a message id that was used before."""
 
-    breaks = ("VN-SYNC-016",)
+    breaks = ("VN-SYNC-016", "VN-UNIT-025")
 
     def answer_to_reuse(
         self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem]

@@ -212,19 +212,16 @@ class FlattensLineage(ProviderMutant):
     breaks = ("VN-TIER-018",)
 
     def read_lineage(self, code: str) -> Outgoing:
-        answer = super().read_lineage(code)
-        if isinstance(answer.json, dict) and isinstance(answer.json.get("predecessors"), list):
-            return Outgoing(
-                status=200, json={**answer.json, "predecessors": list(self._ancestors(code))}
-            )
-        return answer
-
-    def _ancestors(self, code: str) -> Sequence[JsonObject]:
-        standing = self.standing(code)
-        links = standing.predecessors if standing else ()
-        return [
-            above for link in links for above in (link, *self._ancestors(str(link["unitCode"])))
-        ]
+        answer, standing = super().read_lineage(code), self.standing(code)
+        if standing is None or not isinstance(answer.json, dict):
+            return answer
+        ancestors, ahead = [], list(standing.predecessors)
+        while ahead:
+            link = ahead.pop(0)
+            ancestors.append(link)
+            above = self.standing(link["unitCode"])
+            ahead += above.predecessors if above else ()
+        return Outgoing(status=200, json={**answer.json, "predecessors": list(ancestors)})
 
 
 class TakesWhatADecisionClosed(ProviderMutant):

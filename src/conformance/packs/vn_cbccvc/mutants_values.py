@@ -1,5 +1,7 @@
 """Faulty references: what real servers do to units, code lists, days, numbers and texts."""
 
+# ruff: noqa: ARG002 - a mutant keeps the signature of the decision that it takes wrongly
+
 from __future__ import annotations
 
 import unicodedata
@@ -8,7 +10,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from conformance.contract.validators import SchemaProblem
 from conformance.model.json import Json, JsonObject
+from conformance.packs.vn_cbccvc.batches import UNIT_BATCH, Batch
+from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
 from conformance.packs.vn_cbccvc.standing import Standing
@@ -121,15 +126,14 @@ class ListsAnOldCopy(ProviderMutant):
     breaks = ("VN-UNIT-022",)
 
     def tree_on(self, day: str, parent: Json) -> Rows:
-        return [(rank, self._as_first(unit)) for rank, unit in super().tree_on(day, parent)]
-
-    def _as_first(self, unit: JsonObject) -> JsonObject:
-        code = str(unit["unitCode"])
-        first = self.store.get("listed", code)
-        if not isinstance(first, str):
-            self.store.put("listed", code, unit["name"])
-            return unit
-        return {**unit, "name": first}
+        rows = super().tree_on(day, parent)
+        for _, unit in rows:
+            if self.store.get("listed", str(unit["unitCode"])) is None:
+                self.store.put("listed", str(unit["unitCode"]), unit["name"])
+        return [
+            (rank, {**unit, "name": self.store.get("listed", str(unit["unitCode"]))})
+            for rank, unit in rows
+        ]
 
 
 class BeginsAPageOfOneAgain(ProviderMutant):
@@ -202,7 +206,7 @@ class RenamesADayLate(ProviderMutant):
 class ReadsTheDayBefore(ProviderMutant):
     """Reads a unit as of the day before the one asked for, as midnight in another zone is."""
 
-    breaks = ("VN-UNIT-007", "VN-UNIT-024", "VN-TIER-006")
+    breaks = ("VN-UNIT-024", "VN-UNIT-007", "VN-TIER-006")
 
     def day_of_reading(self, query: Mapping[str, Json]) -> str:
         day = super().day_of_reading(query)
@@ -222,7 +226,7 @@ class ListsTheDayBefore(ProviderMutant):
 class ShiftsFirstDays(ProviderMutant):
     """Gives the first day of a unit back as the day before."""
 
-    breaks = ("VN-UNIT-001", "VN-UNIT-021")
+    breaks = ("VN-UNIT-021", "VN-UNIT-001")
 
     def shown_unit(self, unit: JsonObject) -> JsonObject:
         return {**unit, "effectiveFrom": _before(str(unit["effectiveFrom"]))}
@@ -240,7 +244,7 @@ class ListsTheDeadToday(ProviderMutant):
 class ListsByTodaysParent(ProviderMutant):
     """Lists the units of a day below the parents that they have today."""
 
-    breaks = ("VN-UNIT-015", "VN-UNIT-024", "VN-TIER-004")
+    breaks = ("VN-UNIT-024", "VN-UNIT-015", "VN-TIER-004")
 
     def tree_on(self, day: str, parent: Json) -> Rows:
         rows = super().tree_on(day, None)
@@ -254,7 +258,7 @@ class ListsByTodaysParent(ProviderMutant):
 class LinksBackwardsOnly(ProviderMutant):
     """Knows where a unit came from, and not what became of one."""
 
-    breaks = ("VN-UNIT-008", "VN-TIER-005", "VN-TIER-018", "VN-TIER-023")
+    breaks = ("VN-TIER-005", "VN-TIER-018", "VN-TIER-023", "VN-UNIT-008")
 
     def read_lineage(self, code: str) -> Outgoing:
         answer = super().read_lineage(code)
@@ -294,13 +298,10 @@ class NumbersLinksByTheLastDecision(ProviderMutant):
 
     def shown_links(self, links: Sequence[JsonObject]) -> Sequence[JsonObject]:
         return [
-            {**link, "decisionNo": self._last_of(str(link["unitCode"]), link)} for link in links
+            {**link, "decisionNo": [*standing.predecessors, *standing.successors][-1]["decisionNo"]}
+            for link in links
+            if (standing := self.standing(link["unitCode"]))
         ]
-
-    def _last_of(self, code: str, link: JsonObject) -> Json:
-        standing = self.standing(code)
-        links = (*standing.predecessors, *standing.successors) if standing else (link,)
-        return links[-1]["decisionNo"]
 
 
 class NeverEndsADistrictInItsList(ProviderMutant):
@@ -324,13 +325,88 @@ class ForgetsEndedAgencies(ProviderMutant):
 class CountsCodesAsNumbers(ProviderMutant):
     """Loses the zeros at the beginning of codes in its code lists."""
 
-    breaks = ("VN-ACC-015", "VN-TIER-008", "VN-TIER-009")
+    breaks = ("VN-TIER-008", "VN-TIER-009", "VN-ACC-015")
 
     def rows_of(self, name: str, version: str) -> Sequence[JsonObject]:
         return [
             {**row, "code": str(row["code"]).lstrip("0") or "0"}
             for row in super().rows_of(name, version)
         ]
+
+
+class AppliesUnitsAgain(ProviderMutant):
+    """Repeats its first answer to a repeated message with units, and applies it once more."""
+
+    breaks = ("VN-UNIT-025",)
+
+    def answer_to_replay(
+        self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem], receipt: Json
+    ) -> Outgoing:
+        if batch is UNIT_BATCH:
+            with self.store.transaction():
+                self.apply(batch, message, found, self.clock.now())
+        return super().answer_to_replay(batch, message, found, receipt)
+
+
+class LetsUnitsOutliveTheirParent(ProviderMutant):
+    """Takes units that live when nobody stands above them."""
+
+    breaks = ("VN-UNIT-026",)
+
+    def parent_lives(self, case: Case) -> Sequence[Complaint]:
+        return ()
+
+
+class TurnsTheLevelsOver(ProviderMutant):
+    """Takes a unit of a higher level than the one above it."""
+
+    breaks = ("VN-UNIT-027",)
+
+    def tier_fits(self, case: Case) -> Sequence[Complaint]:
+        return ()
+
+
+class FoundsUnitsOnAnyDay(ProviderMutant):
+    """Takes new units that do not begin on the day of the decision."""
+
+    breaks = ("VN-TIER-012",)
+
+    def days_fit(self, change: Reorganisation) -> Sequence[Complaint]:
+        return [c for c in super().days_fit(change) if not c.pointer.endswith("/effectiveFrom")]
+
+
+class ClosesUnitsOnArrival(ProviderMutant):
+    """Ends units on the day on which a decision about a later one arrives."""
+
+    breaks = ("VN-TIER-025",)
+
+    def apply_reorganisation(self, change: Reorganisation) -> None:
+        super().apply_reorganisation(change)
+        for code in change.closing:
+            standing, today = self.standing(code), self.today().isoformat()
+            if standing and standing.end and standing.end > today:
+                self.keep_standing(standing.ended(today))
+
+
+class MovesPeopleOnArrival(ProviderMutant):
+    """Lists people under the heir of their unit before the day of the merger."""
+
+    breaks = ("VN-TIER-025",)
+
+    def units_of(self, profile_id: str, named: str) -> Sequence[str]:
+        standing = self.standing(named)
+        heir = self.heir_of(standing) if standing else None
+        ahead = standing and standing.end and standing.end > self.today().isoformat()
+        return (heir,) if heir and ahead else super().units_of(profile_id, named)
+
+
+class LetsDecisionIdsBeReused(ProviderMutant):
+    """Carries out another decision under a message id that was used before."""
+
+    breaks = ("VN-TIER-026",)
+
+    def answer_to_reused_decision(self, message: JsonObject) -> Outgoing:
+        return self.carry_out(message)
 
 
 def _cut(text: str) -> str:
@@ -345,31 +421,38 @@ def _after(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
-VALUES: Final = (
-    CountsCodesAsNumbers,
-    CutsAddressesByBytes,
-    CollapsesSpaces,
-    KeepsAllowancesInBinary,
-    ShiftsFirstDays,
-    EndsBeforeTheLastUnit,
-    ReadsTheDayBefore,
-    LinksBackwardsOnly,
-    ListsByTodaysParent,
+PROFILE_VALUES: Final = (CutsAddressesByBytes, CollapsesSpaces, KeepsAllowancesInBinary)
+UNIT_VALUES: Final = (
     CutsNamesByBytes,
     KeepsQuotasInTwoBytes,
     KeepsTaxCodesAsNumbers,
     ForgetsShortNames,
+    ShiftsFirstDays,
     DecomposesNamesInLists,
     ListsAnOldCopy,
     BeginsAPageOfOneAgain,
+    EndsBeforeTheLastUnit,
     GivesOneUnitTooMany,
     EndsUnitsADayEarly,
     RenamesADayLate,
+    ReadsTheDayBefore,
     ListsTheDayBefore,
+    ListsByTodaysParent,
+    AppliesUnitsAgain,
+    LetsUnitsOutliveTheirParent,
+    TurnsTheLevelsOver,
+)
+TIER_VALUES: Final = (
     ListsTheDeadToday,
+    LinksBackwardsOnly,
+    CountsCodesAsNumbers,
     NumbersLinksByTheLastDecision,
     NeverEndsADistrictInItsList,
     ForgetsEndedAgencies,
     SplitsWithoutOrigin,
     MovesPeopleWithThePart,
+    FoundsUnitsOnAnyDay,
+    ClosesUnitsOnArrival,
+    MovesPeopleOnArrival,
+    LetsDecisionIdsBeReused,
 )

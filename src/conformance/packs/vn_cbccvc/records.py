@@ -63,6 +63,10 @@ class Decision:
         """The message id."""
         return str(self.header["messageId"])
 
+    def with_id_of(self, other: Decision) -> Decision:
+        """The same decision under the message id of another one."""
+        return replace(self, header={**self.header, "messageId": other.id})
+
     @property
     def link(self) -> Mapping[str, str]:
         """What a lineage says of it: `operation`, `day` and `number`."""

@@ -43,9 +43,7 @@ class Reorganisations(Following):
         known = self.store.get(REORGANISATIONS, self.message_key(str(header["messageId"])))
         if isinstance(known, dict):
             if known["content"] != _identity(message):
-                return self.problem(
-                    messages.MESSAGE_ID_REUSED, "Send other content under a new id."
-                )
+                return self.answer_to_reused_decision(message)
             return self.answer_to_replayed_reorganisation(message, known["answer"])
         return self.carry_out(message)
 
@@ -53,6 +51,11 @@ class Reorganisations(Following):
         """The first answer again, and nothing is applied."""
         del message
         return Outgoing(status=200, json=answer)
+
+    def answer_to_reused_decision(self, message: JsonObject) -> Outgoing:
+        """One id cannot stand for two decisions."""
+        del message
+        return self.problem(messages.MESSAGE_ID_REUSED, "Send other content under a new id.")
 
     def carry_out(self, message: JsonObject) -> Outgoing:
         """Judge, apply, and remember the answer under the message id."""
