@@ -312,7 +312,11 @@ the root unit, which stands in every test environment. `expected.json` says what
 
 They were signed at {at} with keys that were thrown away; `ca.pem` is the CA to trust and
 `ca.crl.pem` its revocation list. Later the signers' certificates have ended: sign people of your
-own with `conformance sign --message`. Made by `python -m tests.making.messages`.
+own with `conformance sign --message`. Every step of checking one, from this folder:
+
+    conformance sign --check changed.json --trust ca.pem --crl ca.crl.pem --at {at}
+
+Made by `python -m tests.making.messages`.
 
 | message | shows | answer |
 |---|---|---|

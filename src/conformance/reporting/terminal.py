@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self, TextIO
 
 from conformance.model.ids import in_ranges
-from conformance.model.report import Report
+from conformance.model.report import Applicability, Report
 from conformance.model.requirement import Catalogue, Language
 from conformance.model.verdict import Verdict
 from conformance.reporting import reproduce
@@ -249,10 +249,16 @@ def _result(report: Report, catalogue: Catalogue, words: Words) -> list[str]:
         a.verdict is Verdict.FAIL for a in report.requirements if a.obligation.value == "MUST"
     )
     counted = Counter(assessed.verdict for assessed in report.requirements)
+    asked = {
+        assessed.conformance_class
+        for assessed in report.requirements
+        if assessed.applicability is Applicability.REQUIRED
+    }
     lines = [
         f"{words.verdict(report.class_verdict(name))}  {title} ({name})"
         for name in report.classes
         for title in (words.class_title(name, catalogue),)
+        if name in asked
     ]
     total = words("terminal.counts", requirements=len(report.requirements))
     lines += [
