@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
+from urllib.parse import urljoin
 
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
@@ -224,7 +225,8 @@ def taken_as_a_job(answer: Exchange) -> str:
     status_is(answer, 202)
     job_id = text_at(answer, "/jobId")
     location = header(answer, "Location")
-    if not location.endswith(f"/v1/jobs/{job_id}"):
+    # A reference, which may be relative to what was asked (RFC 9110, section 10.2.2).
+    if not urljoin(answer.request.target, location).endswith(f"/v1/jobs/{job_id}"):
         raise Deviation("wrong-value", observed=location, required=f"/v1/jobs/{job_id}")
     return job_id
 
