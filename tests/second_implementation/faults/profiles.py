@@ -132,7 +132,7 @@ class ReadFromCache(Web):
 
 @fault("one-tag-only", "VN-PRO-007")
 class OneTagOnly(Web):
-    """Compares `If-None-Match` with the tag as one text: a list that holds the tag does not match."""
+    """Compares `If-None-Match` with the tag as one text: a list never matches."""
 
     def held(self, said: str, tag: str) -> bool:
         return said == tag
@@ -298,7 +298,7 @@ class JobStops(Jobs):
 
 @fault("job-forgets-duplicates", "VN-SYNC-023")
 class JobForgetsDuplicates(Jobs):
-    """Judges the records of a batch each for itself: the second about a person replaces the first."""
+    """Judges the records of a batch each for itself: the second of a person is accepted."""
 
     def one(
         self, base: sqlite3.Connection, number: int, record: Message, message: Message, _: set[str]
@@ -389,7 +389,7 @@ class FeedLatestSkips(Feed):
 
 @fault("received-is-accepted", "VN-PRO-010")
 class ReceiptOfThisProcess(Messages):
-    """Counts the accepted records of a batch as received, and leaves the rejected out of the sum."""
+    """Counts the accepted records of a batch alone as received."""
 
     def receipt(self, kind: Any, message: Message, results: list[Message]) -> Message:
         told = super().receipt(kind, message, results)
