@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from . import contract, shapes
@@ -76,7 +77,7 @@ class Records:
     ) -> list[Wrong]:
         """All errors of the first stage that fails."""
         profile, day = record["profile"], contract.today()
-        stages = (
+        stages: tuple[Callable[[], list[Wrong]], ...] = (
             lambda: self.unsigned(record),
             lambda: self.malformed(profile),
             lambda: self.secret(profile),

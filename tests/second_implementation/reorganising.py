@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from .profiles import Profiles
 from .saying import Teller, Wrong
 from .units import Unit, Units, outlives
 
-SAME_CODE = {
+SAME_CODE: dict[str, Callable[[Unit, Unit], bool]] = {
     "DOI_TEN": lambda old, new: old["name"] != new["name"],
     "CHUYEN": lambda old, new: old["parentCode"] != new["parentCode"],
     "TO_CHUC_LAI": lambda old, new: old.get("tier") != new.get("tier"),

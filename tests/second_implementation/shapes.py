@@ -78,7 +78,7 @@ def _is_uuid(text: str) -> bool:
 
 
 def _pattern(_: Any, wanted: str, value: Any, __: Any) -> Iterator[ValidationError]:
-    """As ECMA-262 reads it: ``$`` is the end of the text, and not the place before a last newline."""
+    """As ECMA-262 reads it: ``$`` is the end, and not the place before a last newline."""
     if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", wanted), value):
         yield ValidationError("pattern")
 

@@ -1,5 +1,7 @@
 """No faults: servers that use a freedom of the contract, and that nobody may accuse."""
 
+# ruff: noqa: ARG002 -- a part keeps the signature of the one that it stands for.
+
 from __future__ import annotations
 
 import gzip
@@ -126,7 +128,7 @@ class Compressed(Web):
 
 @fault("free-other-writing")
 class OtherWriting(Answers):
-    """Writes answers on one line, members sorted, letters as they are, with a charset and more members."""
+    """Writes answers on one line, sorted, unescaped, with a charset and one more member."""
 
     def json(
         self, value: Any, status: int = 200, headers: dict[str, str] | None = None
@@ -187,7 +189,7 @@ class RowsBare(CodeLists):
 
 @fault("free-problems-bare")
 class ProblemsBare(Answers):
-    """Says of a problem its type, title and status alone, but errors where a pointer is demanded."""
+    """Says of a problem hardly more than its type and status."""
 
     def problem(self, request: Request, refusal: Any) -> Response:
         answer = super().problem(request, refusal)

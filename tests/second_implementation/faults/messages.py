@@ -1,5 +1,7 @@
 """Faults of messages: limits, repetition, receipts."""
 
+# ruff: noqa: ARG002 -- a part keeps the signature of the one that it stands for.
+
 from __future__ import annotations
 
 import json
@@ -51,7 +53,7 @@ class SentLaterIsOther(Messages):
     """Counts the time of sending as content: who repeats a message and says when is refused."""
 
     def content(self, kind: Kind, message: Message) -> str:
-        return super().content(kind, message) + message["header"]["sentAt"]
+        return f"{super().content(kind, message)} {message['header']['sentAt']}"
 
 
 @fault("member-order-is-content", "VN-SYNC-014")
@@ -63,7 +65,7 @@ class MemberOrderIsContent(Messages):
         kept["header"]["sentAt"] = ""
         for record in kept.get("records", []):
             record.pop("signature", None)
-        return str(json.dumps(kept))
+        return json.dumps(kept)
 
 
 @fault("ids-by-kind", "VN-SYNC-016")

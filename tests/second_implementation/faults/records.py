@@ -1,5 +1,7 @@
 """Faults of judging a record: schema, code lists, signatures, units, rules, repetition."""
 
+# ruff: noqa: ARG002 -- a part keeps the signature of the one that it stands for.
+
 from __future__ import annotations
 
 import re

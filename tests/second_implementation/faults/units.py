@@ -1,5 +1,7 @@
 """Faults of the tree of units and of decisions about it."""
 
+# ruff: noqa: ARG002 -- a part keeps the signature of the one that it stands for.
+
 from __future__ import annotations
 
 import sqlite3
@@ -206,7 +208,7 @@ class SplitHasNoLineage(Reorganisations):
 
 @fault("lineage-of-the-decision-day", "VN-UNIT-008")
 class LineageOfTheDecisionDay(Reorganisations):
-    """Writes the day of the decision into the lineage, and not the day on which it takes effect."""
+    """Writes the day of the decision into the lineage, not the day of its effect."""
 
     def link(self, base: sqlite3.Connection, old: str, new: str, decision: Decision) -> None:
         super().link(base, old, new, {**decision, "effectiveOn": decision["decisionDate"]})
@@ -214,7 +216,7 @@ class LineageOfTheDecisionDay(Reorganisations):
 
 @fault("half-applied", "none")
 class HalfApplied(Reorganisations):
-    """Ends the predecessors before it looks at what shall follow them, and does not take it back."""
+    """Ends the predecessors of a decision that it then rejects."""
 
     def unfit_to(self, base: sqlite3.Connection, decision: Decision) -> list[Wrong]:
         found = super().unfit_to(base, decision)
