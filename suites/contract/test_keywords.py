@@ -19,7 +19,7 @@ from conformance.pytest_plugin import verifies_binding
 NAMED = 6
 
 
-@verifies_binding("bad-input-refused")
+@verifies_binding("bad-input-refused", "boundary-taken")
 def test_a_request_that_breaks_one_keyword_is_refused_and_its_twin_is_not(
     operation_id, realistic, world, contract, pack, judge, take_away
 ):
@@ -27,7 +27,8 @@ def test_a_request_that_breaks_one_keyword_is_refused_and_its_twin_is_not(
     One operation is shown requests that are right but for one keyword, after ones that are right.
 
     What one server lets through, the next one in the chain refuses, and nobody there knows who
-    wrote it. The twins stand on the boundary: what is allowed must be allowed to the last letter.
+    wrote it. What is allowed must be allowed to the last letter; that is only asked of a contract
+    whose boundaries nothing but its schemas draws.
     """
     turn = world.draw("contract/keywords")
     # All operations share what they share by the same day, whatever their scenarios draw.
@@ -35,22 +36,36 @@ def test_a_request_that_breaks_one_keyword_is_refused_and_its_twin_is_not(
     control = realistic(operation_id)
     case = addressed(contract, operation_id, control or {})
     made = [parameter_vectors(contract, operation_id, case, turn)]
-    right = []
     # Where nothing of ours is stored, a right address finds nobody: only the wrong ones tell.
     if control is not None:
         listed = message_constraints(contract, operation_id, day)
         made += [
             message_vectors(contract, operation_id, listed, lambda: realistic(operation_id), turn)
         ]
-        right = [stated(contract.operation(operation_id), control)]
-        right += [twin for vectors in made for twin in vectors.twins]
+    asked, unwrap = pack.binding, pack.plugin.dialect.unwrap
+    edges = [twin for vectors in made for twin in vectors.twins]
+    right = [stated(contract.operation(operation_id), control)] if control else []
     broken = [vector for vectors in made for vector in vectors.vectors]
 
     twins = [world.send(request) for request in right]
+    judged = control is not None and "boundary-taken" in asked
+    on_edges = [world.send(request) for request in edges] if judged else []
     answers = [world.send(vector.request) for vector in broken]
 
-    unwrap = pack.plugin.dialect.unwrap
-    with judge(pack.binding["bad-input-refused"], *answers, *twins):
+    if "boundary-taken" in asked:
+        with judge(asked["boundary-taken"], *on_edges, *twins):
+            for answer in (*twins, *on_edges):
+                served(answer, unwrap)
+
+    if "bad-input-refused" in asked:
+        refuses_each(judge, asked["bad-input-refused"], unwrap, broken, answers, twins)
+
+    take_away([*twins, *on_edges, *answers])
+
+
+def refuses_each(judge, requirement, unwrap, broken, answers, twins):
+    """Every broken request is refused, and the right one is not."""
+    with judge(requirement, *answers, *twins):
         for twin in twins:
             served(twin, unwrap)
         taken = [
@@ -66,8 +81,6 @@ def test_a_request_that_breaks_one_keyword_is_refused_and_its_twin_is_not(
                 observed=f"taken with a broken {', '.join(taken[:NAMED])}{more}",
                 required=f"a refusal of each of {len(broken)}",
             )
-
-    take_away([*twins, *answers])
 
 
 @verifies_binding("stranger-refused", "other-media-refused")

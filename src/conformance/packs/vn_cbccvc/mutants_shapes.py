@@ -13,6 +13,8 @@ from conformance.packs.vn_cbccvc.batches import UNIT_BATCH, Batch
 from conformance.packs.vn_cbccvc.intake import Case, Complaint, problems
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 
+#: The longest name of a connection key.
+_KEY_NAME: Final = 64
 #: Beyond the basic plane: one character, two units in UTF-16.
 _ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
 
@@ -185,6 +187,26 @@ class TakesAHundredAndOneUnits(ProviderMutant):
         return super().fits(batch, records) or (batch is UNIT_BATCH and len(records) > batch.most)
 
 
+class CountsBytesOfKeyNames(ProviderMutant):
+    """Measures the name of the connection key in bytes of UTF-8."""
+
+    breaks = ("VN-VEC-003",)
+
+    def header_faults(
+        self, code: str, message: Json, found: Sequence[SchemaProblem]
+    ) -> Sequence[SchemaProblem]:
+        faults = super().header_faults(code, message, found)
+        header = message.get("header") if isinstance(message, dict) else None
+        name = header.get("keyId") if isinstance(header, dict) else None
+        if faults or not isinstance(name, str) or len(name.encode()) <= _KEY_NAME:
+            return faults
+        return [
+            SchemaProblem(
+                pointer="/header/keyId", keyword="maxLength", message="too long", excerpt=""
+            )
+        ]
+
+
 def _in_a_table(problem: SchemaProblem) -> bool:
     return "/" in problem.pointer
 
@@ -236,5 +258,6 @@ SHAPES: Final = (
     CountsBytesOfUnits,
     TakesUnitsOfAnyLength,
     TakesAnyTaxCode,
+    CountsBytesOfKeyNames,
 )
 MESSAGES: Final = (TakesAnyKeyName, TakesStrangersInMessages, TakesAHundredAndOneUnits)
