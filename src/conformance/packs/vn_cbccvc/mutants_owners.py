@@ -189,8 +189,7 @@ class ListsOneSideOfAConflict(ProviderMutant):
 class CallsAgreementAConflict(ProviderMutant):
     """Lists every field that an owner and the agency state, equal or not."""
 
-    # What was settled is agreed.
-    breaks = ("VN-PARTY-002", "VN-PARTY-005")
+    breaks = ("VN-PARTY-002",)
 
     def conflicts_of(self, profile_id: str) -> Sequence[JsonObject]:
         signed = self.signed_by_agency(profile_id) or {}
