@@ -8,6 +8,7 @@ from typing import Final
 from conformance.errors import UsageError
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
+from conformance.packs.vn_cbccvc.mutants_decisions import DECISIONS
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
 from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERSIONS
@@ -16,7 +17,7 @@ from conformance.packs.vn_cbccvc.mutants_rules import RULES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
-from conformance.packs.vn_cbccvc.mutants_values import PROFILE_VALUES, TIER_VALUES, UNIT_VALUES
+from conformance.packs.vn_cbccvc.mutants_values import PROFILE_VALUES, UNIT_VALUES
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
@@ -30,7 +31,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *UNIT_TREE,
     *TREE,
     *UNIT_VALUES,
-    *sorted((*TWO_TIER, *TIER_VALUES), key=lambda mutant: mutant.breaks[0]),
+    *sorted((*TWO_TIER, *DECISIONS), key=lambda mutant: mutant.breaks[0]),
     *BATCHES,
     *HEADERS,
     *TRIAL_RECORDS,
