@@ -8,6 +8,7 @@ from typing import Final
 from conformance.errors import UsageError
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
+from conformance.packs.vn_cbccvc.mutants_decisions import DECISIONS
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
 from conformance.packs.vn_cbccvc.mutants_matching import POPULATION_MATCH
 from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
@@ -24,7 +25,7 @@ from conformance.packs.vn_cbccvc.mutants_sync import ORDER
 from conformance.packs.vn_cbccvc.mutants_time import TIMELINESS
 from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, TREE
 from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
-from conformance.packs.vn_cbccvc.mutants_values import PROFILE_VALUES, TIER_VALUES, UNIT_VALUES
+from conformance.packs.vn_cbccvc.mutants_values import PROFILE_VALUES, UNIT_VALUES
 from conformance.packs.vn_cbccvc.reference import Reference
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
@@ -40,7 +41,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *TREE,
     *STORIES_OF_UNITS,
     *UNIT_VALUES,
-    *sorted((*TWO_TIER, *TIER_VALUES), key=lambda mutant: mutant.breaks[0]),
+    *sorted((*TWO_TIER, *DECISIONS), key=lambda mutant: mutant.breaks[0]),
     *BATCHES,
     *HEADERS,
     *TRIAL_RECORDS,

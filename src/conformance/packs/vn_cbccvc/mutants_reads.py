@@ -93,7 +93,7 @@ class ReadsFromACache(ProviderMutant):
 class LosesTheParent(ProviderMutant):
     """Gives a unit back as if it stood below none."""
 
-    breaks = ("VN-UNIT-001",)
+    breaks = ("VN-UNIT-001", "VN-UNIT-021", "VN-TIER-003")
 
     def shown_unit(self, unit: JsonObject) -> JsonObject:
         return {**unit, "parentCode": None}
@@ -102,7 +102,7 @@ class LosesTheParent(ProviderMutant):
 class SkipsARowBetweenPages(ProviderMutant):
     """Leaves out one unit wherever a page ends."""
 
-    breaks = ("VN-UNIT-002",)
+    breaks = ("VN-UNIT-002", "VN-UNIT-023")
 
     def next_cursor(self, page: Rows, rest: Rows) -> str | None:
         # A cursor names the last row that was given: here, one that was not.
