@@ -100,7 +100,9 @@ def test_the_thread_ends_with_a_teller_who_breaks_off():
     assert threading.active_count() == before
 
 
-def test_what_cannot_be_drawn_is_our_own_error():
-    nothing = Stories((), seed=1, steps=3, count=3, shorter=3)
+@pytest.mark.parametrize(("verbs", "count"), [((), 3), (VERBS, 0)])
+def test_what_cannot_be_drawn_is_our_own_error(verbs, count):
+    """And nobody waits for a thread that died before it drew anything."""
+    nothing = Stories(verbs, seed=1, steps=3, count=count, shorter=3)
     with pytest.raises(SuiteDefect, match="cannot be drawn"):
         shortest_wrong(World(), nothing, never)

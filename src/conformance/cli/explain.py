@@ -59,7 +59,7 @@ def _requirement(name: str, pack: str, language: object) -> list[str]:
             remedy=f"Near: {', '.join(near)}." if near else "`conformance coverage` lists them.",
         )
     scenarios = declared(loaded, home())
-    # A scenario that plays one rule carries its id: `test_…[VN-R-003]`.
+    # A scenario that plays one rule carries its id in brackets, as pytest writes parameters.
     of_rule = {rule: ids for s, ids in scenarios.items() for rule in rules if f"[{rule}]" in s}
     if name in rules and name not in of_rule:
         return rule_page(rules[name], language)

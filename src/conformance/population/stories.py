@@ -80,6 +80,14 @@ class Stories:
             self._thread.join()
 
     def _draw(self) -> None:
+        try:
+            self._draw_all()
+        except Exception as error:  # noqa: BLE001 - told on the teller's own thread
+            self._trouble.append(error)
+        # In any case: the teller waits for it.
+        self._offered.put(None)
+
+    def _draw_all(self) -> None:
         # Imported late: it costs half a second, and a replay draws nothing.
         from hypothesis import HealthCheck, Phase, given, settings
         from hypothesis import seed as seeded
@@ -107,12 +115,8 @@ class Stories:
                 raise _Wrong
 
         # What became of each story its teller has seen, whatever Hypothesis then makes of it.
-        try:
-            with suppress(_Wrong, _Over, Flaky), nothing_local():
-                tell()
-        except Exception as error:  # noqa: BLE001 - told on the teller's own thread
-            self._trouble.append(error)
-        self._offered.put(None)
+        with suppress(_Wrong, _Over, Flaky), nothing_local():
+            tell()
 
     def _fate(self, story: Story) -> bool:
         name = compact(story)

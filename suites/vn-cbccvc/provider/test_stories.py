@@ -29,7 +29,7 @@ def test_whatever_the_order_of_sending_and_withdrawing_the_last_word_is_read(
         stories_of_people.VERBS,
         seed=world.draw("stories"),
         steps=stories_of_people.STEPS,
-        count=budget // SHARE_OF_BUDGET,
+        count=max(1, budget // SHARE_OF_BUDGET),
         shorter=SHORTER,
     )
     last, difference = not_in_order(
@@ -60,7 +60,7 @@ def test_whatever_the_order_of_decisions_the_tree_of_every_day_follows_from_them
         stories_of_units.VERBS,
         seed=world.draw("stories"),
         steps=stories_of_units.STEPS,
-        count=budget // SHARE_OF_BUDGET,
+        count=max(1, budget // SHARE_OF_BUDGET),
         shorter=SHORTER,
     )
     last, difference = not_in_order(
