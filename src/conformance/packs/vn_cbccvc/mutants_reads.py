@@ -143,7 +143,7 @@ class AdoptsOrphans(ProviderMutant):
 class KeepsTheDistricts(ProviderMutant):
     """Takes the types of unit that ended with June 2025."""
 
-    breaks = ("VN-UNIT-005",)
+    breaks = ("VN-UNIT-005", "VN-TIER-001")
 
     def code_is_in_force(self, code_list: str, code: str, as_of: date) -> bool:
         return super().code_is_in_force(code_list, code, as_of) or (

@@ -18,7 +18,7 @@ from conformance.reference.exchange import Outgoing
 class ListsWhoLivesToday(ProviderMutant):
     """Lists the units that live today, whatever day was asked for."""
 
-    breaks = ("VN-UNIT-006",)
+    breaks = ("VN-UNIT-006", "VN-TIER-004")
 
     def is_listed(self, standing: Standing, day: str) -> bool:
         return super().is_listed(standing, self.today().isoformat())
@@ -27,7 +27,7 @@ class ListsWhoLivesToday(ProviderMutant):
 class KeepsUnitsADayTooLong(ProviderMutant):
     """Gives a unit back on the day on which it no longer lives."""
 
-    breaks = ("VN-UNIT-007",)
+    breaks = ("VN-UNIT-007", "VN-UNIT-024", "VN-TIER-025")
 
     def has_ended(self, standing: Standing, day: str) -> bool:
         return super().has_ended(standing, day) and standing.end != day
@@ -36,7 +36,7 @@ class KeepsUnitsADayTooLong(ProviderMutant):
 class NamesOnePredecessor(ProviderMutant):
     """Tells of a merger as if there had been one predecessor."""
 
-    breaks = ("VN-UNIT-008",)
+    breaks = ("VN-UNIT-008", "VN-TIER-005", "VN-TIER-018")
 
     def shown_links(self, links: Sequence[JsonObject]) -> Sequence[JsonObject]:
         return links[:1]
@@ -45,7 +45,7 @@ class NamesOnePredecessor(ProviderMutant):
 class KeepsTheAbsorbed(ProviderMutant):
     """Lets a unit live on that was absorbed by another."""
 
-    breaks = ("VN-UNIT-009",)
+    breaks = ("VN-UNIT-009", "VN-TIER-017")
 
     def units_to_close(self, change: Reorganisation) -> Sequence[str]:
         return () if change.operation == "SAP_NHAP" else super().units_to_close(change)
@@ -54,7 +54,7 @@ class KeepsTheAbsorbed(ProviderMutant):
 class ClosesOnlyTheFirst(ProviderMutant):
     """Closes one of the units that became a new one, and lets the others live on."""
 
-    breaks = ("VN-UNIT-010",)
+    breaks = ("VN-UNIT-010", "VN-TIER-014", "VN-TIER-017")
 
     def units_to_close(self, change: Reorganisation) -> Sequence[str]:
         closing = super().units_to_close(change)
@@ -64,7 +64,7 @@ class ClosesOnlyTheFirst(ProviderMutant):
 class KeepsTheDivided(ProviderMutant):
     """Lets a unit live on that was divided into others."""
 
-    breaks = ("VN-UNIT-011",)
+    breaks = ("VN-UNIT-011", "VN-TIER-020")
 
     def units_to_close(self, change: Reorganisation) -> Sequence[str]:
         return () if change.operation == "CHIA" else super().units_to_close(change)
@@ -73,7 +73,7 @@ class KeepsTheDivided(ProviderMutant):
 class ClosesWhatItSplits(ProviderMutant):
     """Closes a unit of which only a part was split off."""
 
-    breaks = ("VN-UNIT-012",)
+    breaks = ("VN-UNIT-012", "VN-TIER-024")
 
     def units_to_close(self, change: Reorganisation) -> Sequence[str]:
         return change.before if change.operation == "TACH" else super().units_to_close(change)
@@ -82,7 +82,7 @@ class ClosesWhatItSplits(ProviderMutant):
 class DissolvesOverPeople(ProviderMutant):
     """Dissolves a unit in which people still work."""
 
-    breaks = ("VN-UNIT-013",)
+    breaks = ("VN-UNIT-013", "VN-TIER-016")
 
     def has_people(self, code: str) -> bool:
         return False
@@ -91,7 +91,7 @@ class DissolvesOverPeople(ProviderMutant):
 class RenamesThePast(ProviderMutant):
     """Gives a renamed unit its new name on every day of its life."""
 
-    breaks = ("VN-UNIT-014",)
+    breaks = ("VN-UNIT-014", "VN-UNIT-024", "VN-TIER-004")
 
     def with_change(self, change: Reorganisation, known: Standing, unit: JsonObject) -> Standing:
         if change.operation == "DOI_TEN":
@@ -102,7 +102,7 @@ class RenamesThePast(ProviderMutant):
 class MovesThePast(ProviderMutant):
     """Puts a unit that was moved below its new parent on every day of its life."""
 
-    breaks = ("VN-UNIT-015",)
+    breaks = ("VN-UNIT-015", "VN-UNIT-024", "VN-TIER-003", "VN-TIER-004")
 
     def with_change(self, change: Reorganisation, known: Standing, unit: JsonObject) -> Standing:
         if change.operation == "CHUYEN":
@@ -152,7 +152,7 @@ class IgnoresTheNewClass(ProviderMutant):
 class TakesClosedUnits(ProviderMutant):
     """Takes profiles whose units have closed."""
 
-    breaks = ("VN-SYNC-028",)
+    breaks = ("VN-SYNC-028", "VN-TIER-019")
 
     def closed_units(self, case: Case) -> Sequence[Complaint]:
         return ()
