@@ -12,6 +12,7 @@ from conformance.contract.request_vectors import (
     parameter_vectors,
 )
 from conformance.errors import Deviation
+from conformance.oracles.schema import documented
 from conformance.oracles.status import says_no, served, status_is
 from conformance.pytest_plugin import verifies_binding
 
@@ -52,35 +53,47 @@ def test_a_request_that_breaks_one_keyword_is_refused_and_its_twin_is_not(
     on_edges = [world.send(request) for request in edges] if judged else []
     answers = [world.send(vector.request) for vector in broken]
 
+    # Who was shown nothing is asked at least whether anybody is there: silence passes nothing.
+    bare = world.send(stated(contract.operation(operation_id), case)) if not twins else None
+    there = [bare] if bare is not None else []
+    answers_at_all(contract, bare)
+
     if "boundary-taken" in asked:
-        with judge(asked["boundary-taken"], *on_edges, *twins):
+        with judge(asked["boundary-taken"], *on_edges, *twins, *there):
             for answer in (*twins, *on_edges):
                 served(answer, unwrap)
 
     if "bad-input-refused" in asked:
-        refuses_each(judge, asked["bad-input-refused"], unwrap, broken, answers, twins)
+        with judge(asked["bad-input-refused"], *answers, *twins, *there):
+            refuses_each(unwrap, broken, answers, twins)
 
-    take_away([*twins, *on_edges, *answers])
+    take_away([*twins, *on_edges, *answers, *there])
 
 
-def refuses_each(judge, requirement, unwrap, broken, answers, twins):
+def answers_at_all(contract, answer):
+    """A server that documents what it does stands behind the address."""
+    if answer is not None:
+        status_is(answer, *range(200, 300), *range(400, 500))
+        documented(contract, answer)
+
+
+def refuses_each(unwrap, broken, answers, twins):
     """Every broken request is refused, and the right one is not."""
-    with judge(requirement, *answers, *twins):
-        for twin in twins:
-            served(twin, unwrap)
-        taken = [
-            vector.what
-            for vector, answer in zip(broken, answers, strict=True)
-            # A crash is another requirement's business.
-            if answer.response.status < 400 and not says_no(answer, unwrap)
-        ]
-        if taken:
-            more = f" and {len(taken) - NAMED} more" if len(taken) > NAMED else ""
-            raise Deviation(
-                "not-refused",
-                observed=f"taken with a broken {', '.join(taken[:NAMED])}{more}",
-                required=f"a refusal of each of {len(broken)}",
-            )
+    for twin in twins:
+        served(twin, unwrap)
+    taken = [
+        vector.what
+        for vector, answer in zip(broken, answers, strict=True)
+        # A crash is another requirement's business.
+        if answer.response.status < 400 and not says_no(answer, unwrap)
+    ]
+    if taken:
+        more = f" and {len(taken) - NAMED} more" if len(taken) > NAMED else ""
+        raise Deviation(
+            "not-refused",
+            observed=f"taken with a broken {', '.join(taken[:NAMED])}{more}",
+            required=f"a refusal of each of {len(broken)}",
+        )
 
 
 @verifies_binding("stranger-refused", "other-media-refused")
@@ -103,6 +116,9 @@ def test_nobody_is_served_without_a_token_or_in_another_media_type(
     unknown = world.send(request, identity="") if operation.needs_authorisation else None
     foreign = world.send(replace(request, headers=other)) if operation.documented(415) else None
     twins = [world.send(request)] if control is not None else []
+    bare = world.send(request) if not twins else None
+    there = [bare] if bare is not None else []
+    answers_at_all(contract, bare)
 
     unwrap = pack.plugin.dialect.unwrap
     for name, answer, status in (
@@ -110,10 +126,11 @@ def test_nobody_is_served_without_a_token_or_in_another_media_type(
         ("other-media-refused", foreign, 415),
     ):
         if name in asked:
-            with judge(asked[name], *([answer] if answer else []), *twins):
+            with judge(asked[name], *([answer] if answer else []), *twins, *there):
                 for twin in twins:
                     served(twin, unwrap)
                 if answer is not None:
                     status_is(answer, status)
 
-    take_away([exchange for exchange in (unknown, foreign, *twins) if exchange is not None])
+    asked_for = (unknown, foreign, *twins, *there)
+    take_away([exchange for exchange in asked_for if exchange is not None])

@@ -16,6 +16,8 @@ PARTNERS = {
         "VN-ACC-001": "VN-ACC-002",
         # Its problems state their own status; that they are the wrong ones is found beside it.
         "VN-ACC-010": "VN-ACC-008",
+        # Whoever says nothing gives nobody away.
+        "VN-PRIV-006": "VN-PRIV-002",
         "VN-CON-001": "VN-CON-002",
     },
     # Everything valid is accepted, as it should be; what is not valid must be refused.
@@ -29,6 +31,7 @@ PARTNERS = {
         "VN-SYNC-024": "VN-SYNC-003",
         "VN-SIG-006": "VN-SIG-009",
         "VN-CON-001": "VN-CON-003",
+        "VN-VEC-003": "VN-VEC-001",
     },
 }
 

@@ -42,6 +42,8 @@ DAYS = st.dates(date(2026, 7, 1), date(2035, 12, 31))
 NEVER_FILLED = {
     "oldRegime",
     "detentionHistory",
+    # The form of 2023 has no item for it.
+    "contract",
     "stateSecret",
     "declarantSignature",
     "agencySignature",

@@ -59,12 +59,18 @@ def test_every_sentence_exists_in_three_languages_and_is_its_own() -> None:
         assert re.search(r"[ăâđêôơưáàảãạấầẩẫậếềểễệốồổỗộớờởỡợứừửữựíìỉĩịýỳỷỹỵ]", text.vi), key
 
 
+#: Called so in every language.
+NAMES = {"TCVN3 (ABC)", "VNI", "Windows-1258"}
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in PACKAGE.glob("*.toml")))
 def test_every_text_is_written_in_three_languages(name: str) -> None:
     """Loading asks for three texts with the same parameters; here they are three languages."""
     texts = words.load(name)
     assert texts
     for key, text in texts.items():
+        if text.en in NAMES:
+            continue
         assert len({text.en, text.vi, text.id}) == 3, key
         assert all(unicodedata.is_normalized("NFC", told) for told in (text.en, text.vi, text.id))
         # Two short words may need no diacritics; a sentence without any was never translated.

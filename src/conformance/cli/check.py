@@ -125,7 +125,6 @@ def _document(
             say(("," if listed else "") + text)
             listed += 1
         first = next(flaws, None)
-    closing: dict[str, object] = {"summary": checks.counts(tally)}
-    if tally.counting is not None:
-        closing["quality"] = quality.document(tally.counting, language)
+    scored = None if tally.counting is None else quality.document(tally.counting, language)
+    closing = {"summary": checks.counts(tally), "quality": scored}
     say("], " + json.dumps(closing, ensure_ascii=False)[1:])

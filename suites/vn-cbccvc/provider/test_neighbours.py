@@ -91,8 +91,8 @@ def test_a_neighbour_hears_nothing_of_our_messages(agency, registry, refused, ju
     ours = registry.job_done(submitted)
     receipt, job = neighbour.receipt(trial), neighbour.job(submitted)
     replayed = neighbour.submit(trial)
-    pages = registry.changes(start, 100)
-    their_pages = neighbour.changes(their_start, 100)
+    pages = registry.changes(start, 100, 100, 100)
+    their_pages = neighbour.changes(their_start, 100, 100, 100)
 
     with judge("VN-PRIV-003", given, ours, receipt, job, replayed):
         accepted(given, 1)

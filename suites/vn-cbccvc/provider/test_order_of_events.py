@@ -75,7 +75,7 @@ def test_what_is_delivered_again_changes_nothing(agency, registry, judge):
     again = registry.submit(agency.trial([reordered(person)]))
     history = registry.history(person)
     changed = registry.submit(agency.trial([moved(person, 1)]))
-    pages = registry.changes(start, 100)
+    pages = registry.changes(start, 100, 100, 100)
 
     with judge("VN-CONT-013", first, again, history, changed, *pages):
         version = Accepted(receipt=first).version()

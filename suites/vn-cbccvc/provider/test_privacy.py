@@ -110,7 +110,7 @@ def test_a_refused_state_secret_leaves_no_trace(agency, registry, refused, judge
     registry.submit_units(agency.unit_message(branch))
     leaked = registry.submit(agency.trial([secret]))
     read, history = registry.profile(person), registry.history(person)
-    listed, pages = registry.profiles(unit=unit), registry.changes(start, 100)
+    listed, pages = registry.profiles(unit=unit), registry.changes(start, 100, 100, 100)
     known = registry.match(agency.question([person]))
 
     with judge("VN-PRIV-008", leaked, read, history, *listed, *pages, known):

@@ -41,7 +41,7 @@ def test_what_changed_is_read_kept_and_told(agency, registry, judge):
         step = Accepted(receipt=receipt, message_id=message.id, person=person)
         steps.append((requirement, step, registry.profile(person), members))
     history = registry.history(person)
-    pages = registry.changes(start, 100)
+    pages = registry.changes(start, 100, 100, 100)
 
     for requirement, step, read, members in steps:
         with judge(requirement, step.receipt, read, history, *pages):

@@ -2,7 +2,7 @@
 What the reference thinks of one record: stage after stage, until one of them complains.
 
 Each stage is a method, so that a mutant can leave one out. Messages, storing and HTTP
-stand in `reference`.
+stand in `reference`. Long, because the stages of profiles and of units are one file to read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Judgements over what is told about people: lists, histories, jobs, changes, matches."""
+"""
+Judgements over what is told about people: lists, histories, jobs, changes, matches.
+
+Long, because it is a list: no judgement leans on another.
+"""
 
 from __future__ import annotations
 

@@ -198,5 +198,5 @@ def _of_another() -> SchemaProblem:
         keyword="owner",
         message="not the sender's agency",
         excerpt="",
-        required='"the senderCode, or a code below it"',
+        required="senderCode, or a code below it",
     )

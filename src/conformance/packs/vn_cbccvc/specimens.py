@@ -54,6 +54,7 @@ _MORE: Final[dict[str, Json]] = {
     "/houseOwned/certificate": "GCN 2",
     "/landBought/certificate": "GCN 3",
     "/detentionHistory": "Dữ liệu thử nghiệm",
+    "/contract": {"type": "HDLV-KXDTH", "number": "15/HĐLV", "signedOn": "2020-03-02"},
     "/oldRegime": [{"from": "1970", "to": "1972-06", "detail": "Dữ liệu thử nghiệm"}],
     "/declarantSignature": "e30..c2ln",
     "/agencySignature": "e30..c2ln",
