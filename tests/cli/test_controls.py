@@ -31,7 +31,6 @@ PARTNERS = {
         "VN-SYNC-024": "VN-SYNC-003",
         "VN-SIG-006": "VN-SIG-009",
         "VN-CON-001": "VN-CON-003",
-        "VN-VEC-003": "VN-VEC-001",
     },
 }
 
