@@ -26,7 +26,7 @@ class ListsTheDeadToday(ProviderMutant):
 class LinksBackwardsOnly(ProviderMutant):
     """Knows where a unit came from, and not what became of one."""
 
-    breaks = ("VN-TIER-005", "VN-TIER-018", "VN-TIER-023", "VN-UNIT-008")
+    breaks = ("VN-TIER-005", "VN-TIER-018", "VN-TIER-023", "VN-UNIT-008", "VN-UNIT-020")
 
     def read_lineage(self, code: str) -> Outgoing:
         answer = super().read_lineage(code)
@@ -139,7 +139,7 @@ class MovesPeopleOnArrival(ProviderMutant):
 class LetsDecisionIdsBeReused(ProviderMutant):
     """Carries out another decision under a message id that was used before."""
 
-    breaks = ("VN-TIER-026",)
+    breaks = ("VN-TIER-026", "VN-SYNC-016")
 
     def answer_to_reused_decision(self, message: JsonObject) -> Outgoing:
         return self.carry_out(message)

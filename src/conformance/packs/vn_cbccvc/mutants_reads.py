@@ -112,7 +112,7 @@ class SkipsARowBetweenPages(ProviderMutant):
 class RepeatsAUnitBetweenPages(ProviderMutant):
     """Begins a page of units with the last unit of the page before."""
 
-    breaks = ("VN-UNIT-002",)
+    breaks = ("VN-UNIT-002", "VN-UNIT-023")
 
     def next_cursor(self, page: Rows, rest: Rows) -> str | None:
         return page[-2 if len(page) > 1 else -1][0] if rest else None

@@ -77,7 +77,7 @@ class RenamedUnitsGoHome(ProviderMutant):
     breaks = ("VN-UNIT-020",)
 
     def with_change(self, change: Reorganisation, known: Standing, unit: JsonObject) -> Standing:
-        if change.operation == "DOI_TEN":
+        if change.operation == "DOI_TEN" and unit["parentCode"] == known.unit["parentCode"]:
             unit = {**unit, "parentCode": known.slices[0].unit["parentCode"]}
         return super().with_change(change, known, unit)
 
@@ -85,7 +85,7 @@ class RenamedUnitsGoHome(ProviderMutant):
 class TheDeadHaveNoOrigin(ProviderMutant):
     """Tells of a unit that has ended what became of it, and no longer where it came from."""
 
-    breaks = ("VN-UNIT-020",)
+    breaks = ("VN-UNIT-020", "VN-TIER-018")
 
     def predecessors(self, standing: Standing) -> Sequence[JsonObject]:
         return () if standing.end else super().predecessors(standing)

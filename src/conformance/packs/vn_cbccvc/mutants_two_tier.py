@@ -170,7 +170,7 @@ class ListsPeopleInBothOffices(ProviderMutant):
 class RewritesSignedProfiles(ProviderMutant):
     """Writes the heir of a merger into the stored profiles, under the old signatures."""
 
-    breaks = ("VN-TIER-015",)
+    breaks = ("VN-TIER-015", "VN-TIER-025")
 
     def apply_reorganisation(self, change: Reorganisation) -> None:
         super().apply_reorganisation(change)
@@ -209,7 +209,7 @@ class FollowsOneMerger(ProviderMutant):
 class FlattensLineage(ProviderMutant):
     """Names all ancestors of a unit at once, as if they had been merged in one step."""
 
-    breaks = ("VN-TIER-018",)
+    breaks = ("VN-TIER-018", "VN-UNIT-020", "VN-PRIV-005")
 
     def read_lineage(self, code: str) -> Outgoing:
         answer, standing = super().read_lineage(code), self.standing(code)

@@ -206,7 +206,7 @@ class RenamesADayLate(ProviderMutant):
 class ReadsTheDayBefore(ProviderMutant):
     """Reads a unit as of the day before the one asked for, as midnight in another zone is."""
 
-    breaks = ("VN-UNIT-024", "VN-UNIT-007", "VN-TIER-006")
+    breaks = ("VN-UNIT-024", "VN-UNIT-007", "VN-TIER-006", "VN-TIER-025")
 
     def day_of_reading(self, query: Mapping[str, Json]) -> str:
         day = super().day_of_reading(query)
