@@ -137,7 +137,7 @@ class KeepsTheFeedFromTheProfile(ProviderMutant):
     """Makes a new version of a profile for every event, without what the event states."""
 
     # Which of two events holds is seen in the profile.
-    breaks = ("VN-PARTY-001", "VN-PARTY-004")
+    breaks = ("VN-PARTY-001", "VN-PARTY-004", "VN-PARTY-006")
 
     def bring_to_profile(self, profile_id: str, message_id: str) -> None:
         signed = self.signed_by_agency(profile_id)
