@@ -135,7 +135,7 @@ class NamesTheLastDifference(ProviderMutant):
 class KnowsEverybody(ProviderMutant):
     """Matches people whose id it does not know."""
 
-    breaks = ("VN-MATCH-008",)
+    breaks = ("VN-MATCH-008", "VN-PRIV-008")
 
     def answer_about_nobody(self) -> str:
         return MATCHED
