@@ -163,7 +163,7 @@ class KnowsNoContracts(ProviderMutant):
 class KeepsTheOldRating(ProviderMutant):
     """Takes no other rating for a year that it knows already."""
 
-    breaks = ("VN-CONT-010",)
+    breaks = ("VN-CONT-010", "VN-PRO-003")
 
     def profile_to_keep(self, before: JsonObject | None, profile: JsonObject) -> JsonObject:
         return _keeping(("evaluation",), before, profile)
