@@ -10,6 +10,8 @@ Why the mock answers as it does where Schemathesis expects something else:
   No schema can say "as I gave it to you".
 - `future`: `sentAt` of more than five minutes in the future is refused; the contract says so in
   words, and no schema knows what time it is.
+- `sender`: an agency compares its own data; that `agencyCode` is the sender's or below it no schema
+  can say, and it is refused where it is not.
 - `record`: what breaks the schema inside one record condemns this record and not its neighbours:
   the answer is a success whose receipt rejects (`x-judged-per-record` marks those places), or
   a job whose receipt will.
@@ -68,6 +70,8 @@ def explained(operation: str, text: str) -> str:
         return "cursor"
     if "ST202" in text and "[422]" in text and '"pointer": "/header/sentAt"' in text:
         return "future"
+    if "ST202" in text and "[422]" in text and '"pointer": "/agencyCode"' in text:
+        return "sender"
     message = operation.removeprefix("POST /v1/") in {"trial-sync", "unit-batches"}
     receipt = "[200]" in text and re.search(r'"rejected": [1-9]|"status": "REJECTED"', text)
     job = operation == "POST /v1/profile-batches" and "[202]" in text
