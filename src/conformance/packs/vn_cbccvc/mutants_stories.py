@@ -74,7 +74,7 @@ class KeepsOneFormerName(ProviderMutant):
 class RenamedUnitsGoHome(ProviderMutant):
     """Puts a unit that is renamed back below its first parent."""
 
-    breaks = ("VN-UNIT-020",)
+    breaks = ("VN-UNIT-020", "VN-TIER-002", "VN-TIER-003", "VN-TIER-004")
 
     def with_change(self, change: Reorganisation, known: Standing, unit: JsonObject) -> Standing:
         if change.operation == "DOI_TEN" and unit["parentCode"] == known.unit["parentCode"]:
