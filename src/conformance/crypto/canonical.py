@@ -30,7 +30,7 @@ def canonical(value: Json) -> bytes:
 
 def _plainly(value: Json) -> bytes | None:
     """
-    The same bytes ten times as fast, where the standard library's writer gives them.
+    The same bytes sooner, where the standard library's writer gives them.
 
     It does for texts, small whole numbers, true, false and null under ASCII names, which is
     all that most records hold: names are then sorted alike, and nothing is escaped differently.

@@ -126,9 +126,9 @@ def _refuse_constant(name: str) -> Json:
     raise ValueError(f"{name} is not JSON")
 
 
-# A judge opens one answer again and again; the last few are worth remembering. What is read is
-# never written to, so that all of them may share it.
-@lru_cache(maxsize=16)
+# A judge opens one answer again and again. Only the last two are kept, because one may be as long
+# as a target likes. What is read is never written to, so that all readers may share it.
+@lru_cache(maxsize=2)
 def _parse(body: bytes, media_type: str | None) -> Json:
     try:
         # NaN and Infinity are Python's liberty, not RFC 8259's.

@@ -209,11 +209,11 @@ class FollowsOneMerger(ProviderMutant):
 class FlattensLineage(ProviderMutant):
     """Names all ancestors of a unit at once, as if they had been merged in one step."""
 
-    breaks = ("VN-TIER-018", "VN-UNIT-020", "VN-PRIV-005")
+    breaks = ("VN-TIER-018", "VN-UNIT-020")
 
     def read_lineage(self, code: str) -> Outgoing:
         answer, standing = super().read_lineage(code), self.standing(code)
-        if standing is None or not isinstance(answer.json, dict):
+        if answer.status != 200 or standing is None or not isinstance(answer.json, dict):
             return answer
         ancestors, ahead = [], list(standing.predecessors)
         while ahead:
