@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from conformance.errors import Deviation
 from conformance.oracles.body import equal_json, member, member_is
 from conformance.oracles.status import status_is
 from conformance.packs.vn_cbccvc.changing import ADDRESS, moved
 from conformance.packs.vn_cbccvc.line import answer_object
+from conformance.packs.vn_cbccvc.owner_oracles import lists_some_conflict, mismatches_of
+from conformance.packs.vn_cbccvc.preparing_owners import rows_of
 from conformance.packs.vn_cbccvc.profile_oracles import (
     Accepted,
     Change,
@@ -150,6 +153,52 @@ def test_a_neighbour_neither_sees_nor_changes_our_units(agency, registry, refuse
         none_accepted(dissolved)
         status_is(after, 200)
         equal_json(member(after, "/name"), division["name"], pointer="/name")
+
+
+@verifies("VN-PRIV-011")
+def test_a_neighbour_learns_nothing_of_what_owners_and_centre_hold_of_our_people(
+    agency, owners, registry, judge
+):
+    """
+    Another agency asks for our conflicts with the Party, and compares empty rows in our name.
+
+    Its message says that we sent it; its key says who did. Both values of a conflict, or a list
+    of all whom it did not name, would be ours.
+    """
+    neighbour = registry.for_the_neighbour()
+    branch = agency.branch(children=1)
+    (person,) = agency.employed(agency.newcomers(1), branch[-1])
+    signed = {
+        **owners.unsaid(person, "PARTY"),
+        "partyAdmissionDate": agency.day(400),
+        "partyPosition": "Phó Bí thư chi bộ",
+    }
+    event = owners.event(signed, {"partyPosition": "Bí thư chi bộ"})
+    nobody = rows_of([], branch[-1:])
+
+    registry.submit_units(agency.unit_message(branch))
+    arrived = registry.submit(agency.trial([signed]))
+    told = registry.state(owners.message("PARTY", event))
+    conflicts = registry.conflicts(branch[-1], owner="PARTY")
+    compared = registry.reconcile(owners.comparison(branch[-1], nobody))
+    seen = neighbour.conflicts(branch[-1], owner="PARTY")
+    guessed = neighbour.reconcile(owners.comparison(branch[-1], nobody))
+
+    with judge("VN-PRIV-011", arrived, told, *conflicts, compared, *seen, guessed):
+        accepted(arrived, 1)
+        lists_some_conflict(conflicts, signed, "/partyPosition")
+        if not mismatches_of(compared):
+            raise Deviation("item-missing", observed="no mismatch", required="the planted ones")
+        for page in seen:
+            gives_nothing(page, "items")
+        gives_nothing(guessed, "mismatches")
+
+
+def gives_nothing(answer, name):
+    """A refusal, or an empty list."""
+    status_is(answer, 200, 403, 404, 422)
+    if answer.response.status == 200:
+        member_is(answer, f"/{name}", [])
 
 
 def only(receipt, number):

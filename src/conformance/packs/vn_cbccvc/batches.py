@@ -111,6 +111,14 @@ class Batches(Headers, Keeping):
         known = self.store.get(batch.operation, self.message_key(message_id))
         return known if isinstance(known, dict) else None
 
+    def opened(self, code: str, component: str, message: Json) -> JsonObject | Outgoing:
+        """A message that may be judged, or the refusal of the whole of it."""
+        found = problems(self.knowledge.contract, component, message)
+        wrong = self.header_faults(code, message, found)
+        if wrong or not isinstance(message, dict):
+            return self.refuse_message(wrong)
+        return message
+
     def fits(self, batch: Batch, records: Sequence[Json]) -> bool:
         """Whether a message may hold that many records."""
         return 1 <= len(records) <= batch.most

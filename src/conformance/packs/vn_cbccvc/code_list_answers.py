@@ -14,9 +14,9 @@ from typing import Final
 
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
-from conformance.packs.vn_cbccvc.access import Access
 from conformance.packs.vn_cbccvc.intake import Intake
-from conformance.reference.exchange import BadParameter, Outgoing
+from conformance.packs.vn_cbccvc.paging import Paging
+from conformance.reference.exchange import Outgoing
 
 _PAGE: Final = 500
 #: How many rows were given, in letters; see `freedoms.rank` for why no digits.
@@ -25,7 +25,7 @@ _LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
 _DIGITS: Final = str.maketrans("abcdefghij", "0123456789")
 
 
-class CodeListAnswers(Access, Intake):
+class CodeListAnswers(Paging, Intake):
     """Lists and reads code lists."""
 
     def list_code_lists(self) -> Outgoing:
@@ -60,11 +60,7 @@ class CodeListAnswers(Access, Intake):
         limit, cursor = query.get("limit", _PAGE), query.get("cursor")
         assert isinstance(limit, int)
         if cursor is not None and not _CURSOR.fullmatch(str(cursor)):
-            return self.answer_to_bad_parameter(
-                BadParameter(
-                    name="cursor", location="query", value=str(cursor), reason="not from here"
-                )
-            )
+            return self.answer_to_foreign_cursor(str(cursor))
         rows = self.rows_of(name, version)
         start = int(str(cursor).translate(_DIGITS)) if cursor is not None else 0
         end = start + self.freedoms.page_size(limit, str(cursor or ""))

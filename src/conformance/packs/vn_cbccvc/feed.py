@@ -13,8 +13,9 @@ from datetime import UTC
 from typing import Final
 
 from conformance.model.json import Json, JsonObject
+from conformance.packs.vn_cbccvc.paging import Paging
 from conformance.packs.vn_cbccvc.tenants import Tenants
-from conformance.reference.exchange import BadParameter, Outgoing
+from conformance.reference.exchange import Outgoing
 from conformance.reference.store import Store
 
 CHANGES: Final = "changes"
@@ -38,7 +39,7 @@ _TO_LETTERS: Final = str.maketrans(_DIGITS, _LETTERS)
 _TO_DIGITS: Final = str.maketrans(_LETTERS, _DIGITS)
 
 
-class Feed(Tenants):
+class Feed(Tenants, Paging):
     """Notes changes, and tells them page by page."""
 
     store: Store
@@ -79,11 +80,7 @@ class Feed(Tenants):
         last = self.last_sequence()
         after = self.place_of(cursor, last)
         if after is None:
-            return self.answer_to_bad_parameter(
-                BadParameter(
-                    name="cursor", location="query", value=str(cursor), reason="not from here"
-                )
-            )
+            return self.answer_to_foreign_cursor(str(cursor))
         size = self.freedoms.page_size(limit, str(cursor or ""))
         until = min(after + size, last)
         read = (self.store.get(CHANGES, str(n)) for n in range(after + 1, until + 1))

@@ -6,23 +6,16 @@ One decision stands in one method; see `reference`. How the values come stands i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from conformance.model.json import Json, JsonObject, escape
-from conformance.packs.vn_cbccvc.intake import problems
 from conformance.packs.vn_cbccvc.ownership import SIGNED, Ownership
-from conformance.reference.exchange import BadParameter, Outgoing
+from conformance.packs.vn_cbccvc.paging import Rows
+from conformance.reference.exchange import Outgoing
 
 COMPONENT: Final = "HeldFieldsMessage"
 CODE: Final = "M62"
-
-_CURSOR: Final = re.compile(r"[a-p]{64}")
-_PAGE: Final = 50
-
-#: Rows of a listing, each behind its place in the order.
-ConflictRows = Sequence[tuple[str, JsonObject]]
 
 
 class Holdings(Ownership):
@@ -32,11 +25,10 @@ class Holdings(Ownership):
 
     def tell_held_fields(self, message: Json) -> Outgoing:
         """The checks of the message, then each person by himself; nothing is stored."""
-        found = problems(self.knowledge.contract, COMPONENT, message)
-        wrong = self.header_faults(CODE, message, found)
-        if wrong or not isinstance(message, dict):
-            return self.refuse_message(wrong)
-        header, persons = message["header"], message["persons"]
+        opened = self.opened(CODE, COMPONENT, message)
+        if isinstance(opened, Outgoing):
+            return opened
+        header, persons = opened["header"], opened["persons"]
         assert isinstance(header, dict)
         assert isinstance(persons, list)
         results: list[Json] = [
@@ -56,36 +48,25 @@ class Holdings(Ownership):
     # -- conflicts ---------------------------------------------------------------------
 
     def list_conflicts(self, query: Mapping[str, Json]) -> Outgoing:
-        """One page; a cursor names the last row of the page before, whatever came in between."""
-        limit, cursor = query.get("limit", _PAGE), query.get("cursor")
-        assert isinstance(limit, int)
-        if cursor is not None and not _CURSOR.fullmatch(str(cursor)):
-            return self.answer_to_bad_parameter(
-                BadParameter(
-                    name="cursor", location="query", value=str(cursor), reason="not from here"
-                )
-            )
+        """Where owners and an agency differ, page by page."""
         agency, owner = str(query["agencyCode"]), query.get("owner")
-        found = (
-            (self.freedoms.rank(f"{item['profileId']}{item['pointer']}"), item)
-            for profile_id in self.people_of(agency)
-            for item in self.conflicts_of(profile_id)
-            if owner in (None, item["owner"])
-        )
-        rows = sorted(row for row in found if row[0] > str(cursor or ""))
-        size = self.freedoms.page_size(limit, str(cursor or ""))
-        page, rest = rows[:size], rows[size:]
-        return Outgoing(
-            status=200,
-            json={
-                "items": [item for _, item in page],
-                "nextCursor": self.next_conflict(page, rest),
-            },
-        )
+
+        def behind(place: str) -> Rows:
+            found = (
+                (self.freedoms.rank(f"{item['profileId']}{item['pointer']}"), item)
+                for profile_id in self.people_of(agency)
+                for item in self.conflicts_of(profile_id)
+                if owner in (None, item["owner"])
+            )
+            return sorted(row for row in found if row[0] > place)
+
+        return self.page_of(query, behind, self.next_conflict)
 
     def people_of(self, agency: str) -> Iterator[str]:
         """The ids of those whose files an agency keeps, or a unit below it."""
         units = self.units_below(agency, self.today().isoformat())
+        if not self.may_list_conflicts(agency):
+            return
         for profile_id in self.store.keys(SIGNED):
             signed = self.signed_by_agency(profile_id)
             if signed is not None and signed["managingAgencyCode"] in units:
@@ -106,6 +87,6 @@ class Holdings(Ownership):
             for member in self.overwritten(signed, facts)
         ]
 
-    def next_conflict(self, page: ConflictRows, rest: ConflictRows) -> str | None:
+    def next_conflict(self, page: Rows, rest: Rows) -> str | None:
         """Where the next page begins; None on the last one."""
         return page[-1][0] if rest else None

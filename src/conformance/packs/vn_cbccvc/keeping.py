@@ -136,6 +136,14 @@ def version_of(row: Json) -> int:
     return version if isinstance(version, int) else 0
 
 
+def identity_of(message: JsonObject) -> str:
+    """What makes two messages the same: all but the time of sending."""
+    header = message["header"]
+    assert isinstance(header, dict)
+    kept = {name: value for name, value in header.items() if name != "sentAt"}
+    return content_digest({**message, "header": kept})
+
+
 def content_digest(value: Json) -> str:
     """SHA-256 over the canonical form, hexadecimal: equal for equal values only."""
     try:

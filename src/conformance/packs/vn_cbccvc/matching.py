@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from conformance.model.json import Json, JsonObject
-from conformance.packs.vn_cbccvc.intake import problems
 from conformance.packs.vn_cbccvc.ownership import Ownership
 from conformance.reference.exchange import Outgoing
 
@@ -56,11 +55,10 @@ class Matching(Ownership):
 
     def match_population(self, message: Json) -> Outgoing:
         """The checks of the message, then each person by himself; nothing is stored."""
-        found = problems(self.knowledge.contract, COMPONENT, message)
-        wrong = self.header_faults(CODE, message, found)
-        if wrong or not isinstance(message, dict):
-            return self.refuse_message(wrong)
-        header, persons = message["header"], message["persons"]
+        opened = self.opened(CODE, COMPONENT, message)
+        if isinstance(opened, Outgoing):
+            return opened
+        header, persons = opened["header"], opened["persons"]
         assert isinstance(header, dict)
         assert isinstance(persons, list)
         results: list[Json] = [

@@ -234,6 +234,24 @@ class QuotesValuesInSentences(ProviderMutant):
         return {**error, "message": {name: f"{said} {quoted}" for name, said in sentence.items()}}
 
 
+class ListsConflictsToEverybody(ProviderMutant):
+    """Lists the conflicts of any agency's people to whoever asks."""
+
+    breaks = ("VN-PRIV-011",)
+
+    def may_list_conflicts(self, agency: str) -> bool:
+        return True
+
+
+class BelievesTheSender(ProviderMutant):
+    """Compares with what is held of whoever a message says that it comes from."""
+
+    breaks = ("VN-PRIV-011",)
+
+    def may_compare_with(self, agency: str) -> bool:
+        return True
+
+
 PRIVACY: Final = (
     ReadsToEverybody,
     TellsEverybodyTheHistory,
@@ -255,4 +273,6 @@ PRIVACY: Final = (
     TellsOfSecrets,
     QuotesSensitiveData,
     QuotesValuesInSentences,
+    ListsConflictsToEverybody,
+    BelievesTheSender,
 )

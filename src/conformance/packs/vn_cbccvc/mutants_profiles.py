@@ -15,7 +15,7 @@ from conformance.packs.vn_cbccvc.feed import WITHDRAWN
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.jobs import PROFILE_BATCH, QUEUED
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
-from conformance.packs.vn_cbccvc.profile_reads import ProfileRows
+from conformance.packs.vn_cbccvc.paging import Rows
 from conformance.reference.exchange import Outgoing
 
 
@@ -24,7 +24,7 @@ class SkipsAProfileBetweenPages(ProviderMutant):
 
     breaks = ("VN-PRO-004", "VN-CONT-020")
 
-    def next_profile_cursor(self, page: ProfileRows, rest: ProfileRows) -> str | None:
+    def next_profile_cursor(self, page: Rows, rest: Rows) -> str | None:
         # A cursor names the last row that was given: here, one that was not.
         return rest[0][0] if rest else None
 
@@ -34,7 +34,7 @@ class RepeatsAProfileBetweenPages(ProviderMutant):
 
     breaks = ("VN-PRO-004", "VN-CONT-020")
 
-    def next_profile_cursor(self, page: ProfileRows, rest: ProfileRows) -> str | None:
+    def next_profile_cursor(self, page: Rows, rest: Rows) -> str | None:
         # A page of one row would never end.
         return page[-2 if len(page) > 1 else -1][0] if rest else None
 

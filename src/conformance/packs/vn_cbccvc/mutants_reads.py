@@ -11,8 +11,8 @@ from typing import Final
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
+from conformance.packs.vn_cbccvc.paging import Rows
 from conformance.packs.vn_cbccvc.reference import ROOT
-from conformance.packs.vn_cbccvc.tree import Rows
 from conformance.reference.exchange import Outgoing
 
 _BEFORE_THE_MERGER: Final = date(2025, 6, 30)

@@ -16,7 +16,7 @@ from conformance.packs.vn_cbccvc.intake import Complaint
 from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES, version_of
 from conformance.packs.vn_cbccvc.messages import Sentence
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
-from conformance.packs.vn_cbccvc.profile_reads import ProfileRows
+from conformance.packs.vn_cbccvc.paging import Rows
 from conformance.reference.exchange import Outgoing
 
 _MEMORY: Final = "mutant"
@@ -226,7 +226,7 @@ class CountsRowsOfTheList(ProviderMutant):
 
     breaks = ("VN-CONT-020",)
 
-    def rows_after(self, cursor: str, unit: str | None, since: datetime | None) -> ProfileRows:
+    def rows_after(self, cursor: str, unit: str | None, since: datetime | None) -> Rows:
         rows = super().rows_after("", unit, since)
         walk = compact([unit, since.isoformat() if since else None])
         if not cursor:

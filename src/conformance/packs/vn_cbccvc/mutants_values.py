@@ -15,9 +15,9 @@ from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.batches import UNIT_BATCH, Batch
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
+from conformance.packs.vn_cbccvc.paging import Rows
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
 from conformance.packs.vn_cbccvc.standing import Standing
-from conformance.packs.vn_cbccvc.tree import Rows
 from conformance.reference.exchange import Outgoing
 
 _COLUMN: Final = 255

@@ -17,7 +17,7 @@ from conformance.contract.codelists import CodeLists
 from conformance.model.json import Json, JsonObject, escape
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.intake import Case, Complaint, problems
-from conformance.packs.vn_cbccvc.keeping import content_digest
+from conformance.packs.vn_cbccvc.keeping import identity_of
 from conformance.packs.vn_cbccvc.messages import FAULTS, Sentence
 from conformance.packs.vn_cbccvc.profile_reads import ProfileReads
 from conformance.packs.vn_cbccvc.tree import HANOI
@@ -137,22 +137,21 @@ class Ownership(ProfileReads):
 
     def take_events(self, message: Json) -> Outgoing:
         """The checks of the message, then event after event."""
-        found = problems(self.knowledge.contract, COMPONENT, message)
-        wrong = self.header_faults(CODE, message, found)
-        if wrong or not isinstance(message, dict):
-            return self.refuse_message(wrong)
-        header = message["header"]
+        opened = self.opened(CODE, COMPONENT, message)
+        if isinstance(opened, Outgoing):
+            return opened
+        header = opened["header"]
         assert isinstance(header, dict)
-        message_id, content = str(header["messageId"]).lower(), _identity(message)
+        message_id, content = self.message_key(str(header["messageId"])), identity_of(opened)
         known = self.store.get(_MESSAGES, message_id)
         if isinstance(known, dict):
             if known["content"] != content:
                 return self.problem(
                     messages.MESSAGE_ID_REUSED, "Send other content under a new id."
                 )
-            return self.answer_to_replayed_events(message, known["answer"])
+            return self.answer_to_replayed_events(opened, known["answer"])
         with self.store.transaction():
-            answer = self.apply_events(message)
+            answer = self.apply_events(opened)
             self.store.put(_MESSAGES, message_id, {"content": content, "answer": answer})
         return Outgoing(status=200, json=answer)
 
@@ -273,14 +272,6 @@ def _own_id(fields: JsonObject) -> Sequence[Complaint]:
         return ()
     word = "schema"
     return (Complaint(stage=word, rule=word, pointer="/profileId", sentence=FAULTS[word]),)
-
-
-def _identity(message: JsonObject) -> str:
-    """What makes two messages the same: all but the time of sending."""
-    header = message["header"]
-    assert isinstance(header, dict)
-    kept = {name: value for name, value in header.items() if name != "sentAt"}
-    return content_digest({**message, "header": kept})
 
 
 def _moment(value: Json) -> str | None:

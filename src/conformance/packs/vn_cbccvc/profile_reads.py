@@ -16,15 +16,11 @@ from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.feed import PROFILE, WITHDRAWN
 from conformance.packs.vn_cbccvc.following import Following
 from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES, content_digest, moment_of
+from conformance.packs.vn_cbccvc.paging import Rows
 from conformance.reference.exchange import BadParameter, Incoming, Outgoing
 
-_CURSOR: Final = re.compile(r"[a-p]{64}")
-_PAGE: Final = 50
 #: One entity tag of a list (RFC 9110, section 8.8.3); weak and strong ones are compared alike.
 _TAG: Final = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
-
-#: Rows of a listing, each behind its place in the order.
-ProfileRows = Sequence[tuple[str, JsonObject]]
 
 
 class ProfileReads(Following):
@@ -104,16 +100,8 @@ class ProfileReads(Following):
     # -- all profiles ------------------------------------------------------------------
 
     def list_profiles(self, query: Mapping[str, Json]) -> Outgoing:
-        """One page; a cursor names the last row of the page before, whatever came in between."""
-        limit, cursor = query.get("limit", _PAGE), query.get("cursor")
-        assert isinstance(limit, int)
-        if cursor is not None and not _CURSOR.fullmatch(str(cursor)):
-            return self.answer_to_bad_parameter(
-                BadParameter(
-                    name="cursor", location="query", value=str(cursor), reason="not from here"
-                )
-            )
-        since = query.get("changedSince")
+        """People since a moment, or of a unit, page by page."""
+        since, unit = query.get("changedSince"), query.get("unitCode")
         moment = None if since is None else moment_of(str(since))
         if since is not None and moment is None:
             return self.answer_to_bad_parameter(
@@ -121,19 +109,14 @@ class ProfileReads(Following):
                     name="changedSince", location="query", value=str(since), reason="no such time"
                 )
             )
-        unit = query.get("unitCode")
-        rows = self.rows_after(str(cursor or ""), None if unit is None else str(unit), moment)
-        size = self.freedoms.page_size(limit, str(cursor or ""))
-        page, rest = rows[:size], rows[size:]
-        return Outgoing(
-            status=200,
-            json={
-                "items": [item for _, item in page],
-                "nextCursor": self.next_profile_cursor(page, rest),
-            },
+        of_unit = None if unit is None else str(unit)
+        return self.page_of(
+            query,
+            lambda place: self.rows_after(place, of_unit, moment),
+            self.next_profile_cursor,
         )
 
-    def rows_after(self, cursor: str, unit: str | None, since: datetime | None) -> ProfileRows:
+    def rows_after(self, cursor: str, unit: str | None, since: datetime | None) -> Rows:
         """What the listing holds behind a cursor, in its order."""
         ranked = sorted((self.freedoms.rank(key), key) for key in self.store.keys(PROFILES))
         found: list[tuple[str, JsonObject]] = []
@@ -167,7 +150,7 @@ class ProfileReads(Following):
         """Whether the last acceptance was at that time or later."""
         return datetime.fromisoformat(str(row["updatedAt"])) >= since
 
-    def next_profile_cursor(self, page: ProfileRows, rest: ProfileRows) -> str | None:
+    def next_profile_cursor(self, page: Rows, rest: Rows) -> str | None:
         """Where the next page begins; None on the last one."""
         return page[-1][0] if rest else None
 

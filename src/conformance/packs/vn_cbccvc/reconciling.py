@@ -13,7 +13,6 @@ from typing import Final
 
 from conformance.contract.validators import SchemaProblem
 from conformance.model.json import Json, JsonObject, escape
-from conformance.packs.vn_cbccvc.intake import problems
 from conformance.packs.vn_cbccvc.keeping import PROFILES
 from conformance.packs.vn_cbccvc.profile_reads import ProfileReads
 from conformance.packs.vn_cbccvc.tree import HANOI
@@ -68,19 +67,19 @@ class Reconciling(ProfileReads):
 
     def reconcile(self, message: Json) -> Outgoing:
         """The checks of the message, then subject after subject; nothing is stored."""
-        found = problems(self.knowledge.contract, COMPONENT, message)
-        wrong = self.header_faults(CODE, message, found)
-        if wrong or not isinstance(message, dict):
-            return self.refuse_message(wrong)
-        header, agency = message["header"], str(message["agencyCode"])
+        opened = self.opened(CODE, COMPONENT, message)
+        if isinstance(opened, Outgoing):
+            return opened
+        header, agency = opened["header"], str(opened["agencyCode"])
         assert isinstance(header, dict)
-        if not self.may_compare(str(header["senderCode"]), agency):
+        sender = str(header["senderCode"])
+        if not (self.may_compare(sender, agency) and self.may_compare_with(agency)):
             return self.refuse_message([_of_another()])
-        day = message.get("asOf")
+        day = opened.get("asOf")
         mismatches: list[Json] = [
             mismatch
             for subject in SUBJECTS
-            if isinstance(rows := message.get(subject.name), list)
+            if isinstance(rows := opened.get(subject.name), list)
             for mismatch in self.compare(subject, rows, agency, None if day is None else str(day))
         ]
         return Outgoing(

@@ -14,8 +14,8 @@ from typing import Final
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.following import Following
-from conformance.packs.vn_cbccvc.intake import Case, Complaint, problems
-from conformance.packs.vn_cbccvc.keeping import PROFILES, content_digest
+from conformance.packs.vn_cbccvc.intake import Case, Complaint
+from conformance.packs.vn_cbccvc.keeping import PROFILES, identity_of
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
 from conformance.packs.vn_cbccvc.standing import Slice, Standing
 from conformance.packs.vn_cbccvc.tree import HANOI, UNITS
@@ -34,18 +34,17 @@ class Reorganisations(Following):
 
     def reorganise(self, message: Json) -> Outgoing:
         """The checks of the message, then of what it decides, then the new order of things."""
-        found = problems(self.knowledge.contract, COMPONENT, message)
-        wrong = self.header_faults(CODE, message, found)
-        if wrong or not isinstance(message, dict):
-            return self.refuse_message(wrong)
-        header = message["header"]
+        opened = self.opened(CODE, COMPONENT, message)
+        if isinstance(opened, Outgoing):
+            return opened
+        header = opened["header"]
         assert isinstance(header, dict)
         known = self.store.get(REORGANISATIONS, self.message_key(str(header["messageId"])))
         if isinstance(known, dict):
-            if known["content"] != _identity(message):
-                return self.answer_to_reused_decision(message)
-            return self.answer_to_replayed_reorganisation(message, known["answer"])
-        return self.carry_out(message)
+            if known["content"] != identity_of(opened):
+                return self.answer_to_reused_decision(opened)
+            return self.answer_to_replayed_reorganisation(opened, known["answer"])
+        return self.carry_out(opened)
 
     def answer_to_replayed_reorganisation(self, message: JsonObject, answer: Json) -> Outgoing:
         """The first answer again, and nothing is applied."""
@@ -69,7 +68,7 @@ class Reorganisations(Following):
                 answer = {**answer, "status": "REJECTED", "errors": errors}
             else:
                 self.apply_reorganisation(change)
-            content: JsonObject = {"content": _identity(message), "answer": answer}
+            content: JsonObject = {"content": identity_of(message), "answer": answer}
             self.store.put(REORGANISATIONS, self.message_key(str(header["messageId"])), content)
         return Outgoing(status=200, json=answer)
 
@@ -285,10 +284,3 @@ class Reorganisations(Following):
         left: JsonObject = {"effectiveFrom": day, "effectiveTo": end} if known else {}
         as_of = moment.astimezone(HANOI).date()
         return Case(subject={**unit, **left}, moment=moment, as_of=as_of, operation=REORGANISATIONS)
-
-
-def _identity(message: JsonObject) -> str:
-    header = message["header"]
-    assert isinstance(header, dict)
-    kept = {name: value for name, value in header.items() if name != "sentAt"}
-    return content_digest({**message, "header": kept})

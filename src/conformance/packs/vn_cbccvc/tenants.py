@@ -56,6 +56,14 @@ class Tenants(Access):
         """Whether a change stands in the feed that the agency reads."""
         return self.is_own(change["unit"])
 
+    def may_list_conflicts(self, agency: str) -> bool:
+        """Whether the conflicts of an agency's people are listed."""
+        return self.is_own(agency)
+
+    def may_compare_with(self, agency: str) -> bool:
+        """Whether what is held of an agency is compared with what was sent."""
+        return self.is_own(agency)
+
     def may_read_job(self, job: JsonObject) -> bool:
         """Whether a job is shown: to whoever sent its message."""
         return job["client"] == self.caller

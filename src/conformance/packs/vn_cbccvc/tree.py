@@ -7,7 +7,6 @@ how a reorganisation changes the tree stands in `reorganisations`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta, timezone
 from typing import Final
@@ -15,22 +14,17 @@ from typing import Final
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.feed import CLOSED, CREATED, UNIT, UPDATED, Feed
+from conformance.packs.vn_cbccvc.paging import Paging, Rows
 from conformance.packs.vn_cbccvc.standing import Slice, Standing
-from conformance.reference.exchange import BadParameter, Outgoing
+from conformance.reference.exchange import Outgoing
 
 #: The day of judgement is the registry's own; its country knows no daylight saving.
 HANOI: Final = timezone(timedelta(hours=7))
 
 UNITS: Final = "units"
 
-_CURSOR: Final = re.compile(r"[a-p]{64}")
-_PAGE: Final = 50
 
-#: Rows of a listing, each behind its place in the order.
-Rows = Sequence[tuple[str, JsonObject]]
-
-
-class Tree(Feed):
+class Tree(Feed, Paging):
     """Keeps units and gives them back."""
 
     # -- what is kept ------------------------------------------------------------------
@@ -120,26 +114,13 @@ class Tree(Feed):
         return {**unit, "status": status} if status else unit
 
     def list_units(self, query: Mapping[str, Json]) -> Outgoing:
-        """One page; a cursor names the last row of the page before, whatever came in between."""
-        limit, cursor = query.get("limit", _PAGE), query.get("cursor")
-        assert isinstance(limit, int)
-        if cursor is not None and not _CURSOR.fullmatch(str(cursor)):
-            return self.answer_to_bad_parameter(
-                BadParameter(
-                    name="cursor", location="query", value=str(cursor), reason="not from here"
-                )
-            )
-        rows = self.tree_on(self.day_of_listing(query), query.get("parentCode"))
-        left = [row for row in rows if cursor is None or row[0] > str(cursor)]
-        size = self.freedoms.page_size(limit, str(cursor or ""))
-        page, rest = left[:size], left[size:]
-        return Outgoing(
-            status=200,
-            json={
-                "items": [unit for _, unit in page],
-                "nextCursor": self.next_cursor(page, rest),
-            },
-        )
+        """The tree of a day, page by page."""
+
+        def behind(place: str) -> Rows:
+            units = self.tree_on(self.day_of_listing(query), query.get("parentCode"))
+            return [row for row in units if row[0] > place]
+
+        return self.page_of(query, behind, self.next_cursor)
 
     def day_of_listing(self, query: Mapping[str, Json]) -> str:
         """The day of which a walk tells."""
