@@ -12,7 +12,6 @@ import pytest
 from conformance.contract import schemathesis_adapter
 from conformance.contract.contract import Contract
 from conformance.errors import Deviation, WorldTrouble
-from conformance.model import seeds
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import LoadedPack
@@ -67,23 +66,16 @@ def realistic(world: World, pack: LoadedPack) -> Callable[[str], JsonObject | No
 
 @pytest.fixture
 def cases(
-    world: World, pack: LoadedPack, contract: Contract, budget: int
+    world: World,
+    contract: Contract,
+    budget: int,
+    realistic: Callable[[str], JsonObject | None],
 ) -> Callable[[str], list[Mapping[str, Json]]]:
     """`cases(operation_id)`: requests to be sent, journalled; at most `budget` of them."""
 
-    def realistic(operation_id: str, seed: int) -> list[JsonObject]:
-        signer = ThroughTheWorld(world)
-        made = (
-            pack.plugin.contract_case(
-                pack, operation_id, seeds.derive(seed, "realistic", number), world.as_of, signer
-            )
-            for number in range(1 + budget // 4)
-        )
-        return [case for case in made if case is not None]
-
     def generate(operation_id: str) -> list[Mapping[str, Json]]:
         seed = world.draw("contract/cases")
-        control = realistic(operation_id, seed)
+        control = realistic(operation_id)
         found = world.examples(
             f"cases/{operation_id}",
             lambda: schemathesis_adapter.cases(

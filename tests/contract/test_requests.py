@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from conformance.contract import near_misses, schemathesis_adapter
+from conformance.contract import schemathesis_adapter
 from conformance.contract.contract import Contract
 from conformance.contract.requests import Scope, request_problems
 from conformance.model.exchange import Request, Response
@@ -141,23 +141,8 @@ def test_parameters_are_read_as_leniently_as_http_reads_them(target, places):
     assert [problem.place for problem in request_problems(CONTRACT, read(target))] == places
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_a_near_miss_is_wrong_in_the_message_and_nowhere_else(seed):
-    right = {"id": ID, "things": [{"name": "a"}]}
-    found = near_misses.one(CONTRACT, sent(right), seed)
-    assert found is not None
-    request, what = found
-    assert what
-    problems = request_problems(CONTRACT, request)
-    assert {problem.scope for problem in problems} == {Scope.MESSAGE}
-
-
-def test_what_has_no_json_body_has_no_near_misses():
-    assert near_misses.one(CONTRACT, read("/things/T01"), 1) is None
-
-
 def test_cases_are_the_control_first_then_good_and_bad_and_the_same_again():
-    realistic = [{"body": {"id": ID, "things": [{"name": "a"}]}}] * 4
+    realistic = {"body": {"id": ID, "things": [{"name": "a"}]}}
     made = [
         schemathesis_adapter.cases(CONTRACT, "sendThings", seed=5, count=12, realistic=realistic)
         for _ in range(2)
@@ -165,7 +150,7 @@ def test_cases_are_the_control_first_then_good_and_bad_and_the_same_again():
     assert made[0] == made[1]
     modes = [case["mode"] for case in made[0]]
     assert modes[0] == "control"
-    assert modes.count("negative") >= 6
+    assert modes.count("negative") >= 4
     assert modes.count("positive") >= 3
     assert len(modes) <= 12
     json.dumps(made)

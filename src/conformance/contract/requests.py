@@ -158,12 +158,6 @@ def _scope(document: JsonObject, schema: str, pointer: str, keyword: str) -> Sco
     return Scope.ELSEWHERE if elsewhere else Scope.MESSAGE
 
 
-def judged_per_record(contract: Contract, operation: Operation, pointer: str) -> bool:
-    """Whether whatever is wrong at `pointer` of the body condemns a record alone."""
-    way = _on_the_way(contract.document, operation.request_schema, pointer)
-    return any(node.get("x-judged-per-record") is True for here in way for node in here)
-
-
 def _on_the_way(document: JsonObject, schema: str, pointer: str) -> Iterator[list[JsonObject]]:
     """The schemas of the body, of its member, and so on down to what stands at `pointer`."""
     here = list(_unfolded(document, at(document, schema)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,6 @@ from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from conformance.contract import near_misses
 from conformance.contract.cases import JSON_TYPE, as_json, pairs, stated
 from conformance.contract.contract import Contract
 from conformance.contract.drawing import nothing_local
@@ -49,10 +48,10 @@ def cases(
     *,
     seed: int,
     count: int,
-    realistic: Sequence[JsonObject] = (),
+    realistic: JsonObject | None = None,
 ) -> list[JsonObject]:
     """
-    Requests for one operation: a control, near misses of it, and generated ones, half of them bad.
+    Requests for one operation: a control, and generated ones, half of them bad.
 
     Each case holds `method`, `target`, `headers`, `body` and `operation` as journals write
     them, `mode` (`control` | `positive` | `negative`) and a `description`. Equal arguments
@@ -60,26 +59,19 @@ def cases(
 
     Args:
         count: how many, at most.
-        realistic: requests in the form of `PackPlugin.contract_case`. The first is sent as it
-            is; of each further one something is broken.
+        realistic: a request in the form of `PackPlugin.contract_case`, the control; None where
+            none can be made.
 
     Raises:
         KeyError: no such operation.
     """
     operation = contract.operation(operation_id)
     chosen: list[JsonObject] = []
-    if realistic:
-        control = stated(operation, realistic[0])
+    if realistic is not None:
+        control = stated(operation, realistic)
         chosen.append(as_json(control, CONTROL, "a realistic request"))
-    for index, near in enumerate(realistic[1 : 1 + count // 4]):
-        missed = near_misses.one(
-            contract, stated(operation, near), seeds.derive(seed, "near-miss", index)
-        )
-        if missed is not None:
-            request, what = missed
-            chosen.append(as_json(request, NEGATIVE, what))
     left = max(count - len(chosen), 0)
-    model = realistic[0].get("body") if realistic else None
+    model = realistic.get("body") if realistic else None
     bad = list(_drawn(contract, operation, seed, left, model, negative=True))[: left // 2]
     good = list(_drawn(contract, operation, seed, left, model, negative=False))[: left - len(bad)]
     return [*chosen, *good, *bad][:count]

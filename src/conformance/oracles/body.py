@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
-from conformance.model.json import Json, at, escape
+from conformance.model.json import Json, JsonObject, at, escape
 
 _SHOWN = 160
 
@@ -86,6 +88,25 @@ def text_at(exchange: Exchange, pointer: str) -> str:
     if not isinstance(value, str) or not value:
         raise Deviation("wrong-value", observed=shown(value), required="a text", pointer=pointer)
     return value
+
+
+def objects_at(exchange: Exchange, pointer: str) -> Sequence[JsonObject]:
+    """
+    The objects of the array at `pointer`.
+
+    Raises:
+        Deviation: as `member`, or `wrong-value` where it is no array, or holds something else.
+    """
+    held = member(exchange, pointer)
+    if not isinstance(held, list):
+        raise Deviation("wrong-value", observed=shown(held), required="an array", pointer=pointer)
+    found: list[JsonObject] = []
+    for index, one in enumerate(held):
+        if not isinstance(one, dict):
+            place = f"{pointer}/{index}"
+            raise Deviation("wrong-value", observed=shown(one), required="an object", pointer=place)
+        found.append(one)
+    return found
 
 
 def number_within(exchange: Exchange, pointer: str, least: int, most: int) -> int:

@@ -9,7 +9,7 @@ from typing import Final
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject, at
-from conformance.oracles.body import equal_json, member, member_is, shown
+from conformance.oracles.body import equal_json, member, member_is, objects_at, shown
 from conformance.oracles.status import status_is
 from conformance.packs.vn_cbccvc.profile_oracles import items_of
 from conformance.packs.vn_cbccvc.receipts import result_of
@@ -210,19 +210,9 @@ class Mismatch:
 
 
 def mismatches_of(answer: Exchange) -> Sequence[JsonObject]:
-    """
-    All mismatches of an answer.
-
-    Raises:
-        Deviation: `unexpected-status`, `not-json`, `missing-member` or `wrong-value`.
-    """
+    """All mismatches of an answer. Raises as `status_is` and `objects_at`."""
     status_is(answer, 200)
-    listed = member(answer, "/mismatches")
-    if not isinstance(listed, list):
-        raise Deviation(
-            "wrong-value", observed=shown(listed), required="an array", pointer="/mismatches"
-        )
-    return [one for one in listed if isinstance(one, dict)]
+    return objects_at(answer, "/mismatches")
 
 
 def finds(answer: Exchange, planted: Iterable[Mismatch]) -> None:

@@ -14,7 +14,15 @@ from urllib.parse import urljoin
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject, at
-from conformance.oracles.body import equal_json, header, member, member_is, shown, text_at
+from conformance.oracles.body import (
+    equal_json,
+    header,
+    member,
+    member_is,
+    objects_at,
+    shown,
+    text_at,
+)
 from conformance.oracles.paging import complete_walk, count_is
 from conformance.oracles.status import status_is
 from conformance.packs.vn_cbccvc.receipts import result_of
@@ -27,22 +35,9 @@ _WAITING: Final = ("QUEUED", "RUNNING")
 
 
 def items_of(page: Exchange) -> Sequence[JsonObject]:
-    """
-    The objects on one page.
-
-    Raises:
-        Deviation: `unexpected-status`, `not-json`, `missing-member` or `wrong-value`.
-    """
+    """The objects on one page. Raises as `status_is` and `objects_at`."""
     status_is(page, 200)
-    items = member(page, "/items")
-    if not isinstance(items, list):
-        raise Deviation("wrong-value", observed=shown(items), required="an array", pointer="/items")
-    for index, item in enumerate(items):
-        if not isinstance(item, dict):
-            raise Deviation(
-                "wrong-value", observed=shown(item), required="an object", pointer=f"/items/{index}"
-            )
-    return [item for item in items if isinstance(item, dict)]
+    return objects_at(page, "/items")
 
 
 def lists_each_once(pages: Sequence[Exchange], people: Sequence[JsonObject]) -> None:

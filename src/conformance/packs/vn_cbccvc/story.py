@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from conformance.errors import Deviation, SuiteDefect, WorldTrouble
+from conformance.errors import Deviation, SuiteDefect
 from conformance.model.exchange import Exchange
-from conformance.model.json import Json
+from conformance.model.json import Json, compact
 from conformance.packs.vn_cbccvc.asking import Registry
 from conformance.packs.vn_cbccvc.preparing import Agency
 from conformance.population.stories import Stories, Story, shortest_wrong
@@ -110,7 +110,7 @@ def not_in_order(
     drawn: Stories,
 ) -> tuple[Telling, Deviation | None]:
     """
-    The shortest story that goes wrong, told twice, or nothing.
+    The shortest story that goes wrong, or nothing.
 
     Args:
         fresh: begins a telling with units or people of its own.
@@ -119,11 +119,10 @@ def not_in_order(
         together: whether the short ones, told as one, are as telling as each by itself.
 
     Returns:
-        The last telling, and what was wrong with it.
+        Its telling, and what was wrong with it; the last telling and None where none was.
 
     Raises:
         Deviation: a known story goes wrong, so that nothing can be said of others.
-        WorldTrouble: something went wrong once and not again.
     """
     last = fresh()
     for story in known:
@@ -131,21 +130,17 @@ def not_in_order(
         if (difference := last.tell(story)) is not None:
             raise difference
 
+    gone_wrong: dict[str, tuple[Telling, Deviation]] = {}
+
     def wrong(story: Story) -> bool:
         nonlocal last
         last = fresh()
-        return last.tell(story) is not None
+        if (difference := last.tell(story)) is not None:
+            gone_wrong[compact(story)] = (last, difference)
+        return difference is not None
 
     found = _first_wrong(short, wrong, together=together) or shortest_wrong(world, drawn, wrong)
-    if not found:
-        return last, None
-    last = fresh()
-    difference = last.tell(found)
-    if difference is None:
-        raise WorldTrouble(
-            "not-repeated", f"went wrong once and not again: {' → '.join(last.lines)}"
-        )
-    return last, difference
+    return gone_wrong[compact(found)] if found else (last, None)
 
 
 def _first_wrong(
@@ -154,11 +149,15 @@ def _first_wrong(
     """One that goes wrong, [] when none does; found by halves where they may be told together."""
     if not together or len(stories) == 1:
         return next((story for story in stories if wrong(story)), [])
-    if not stories or not wrong([step for story in stories for step in story]):
+    whole = [step for story in stories for step in story]
+    if not whole or not wrong(whole):
         return []
     half = len(stories) // 2
-    return _first_wrong(stories[:half], wrong, together=True) or _first_wrong(
-        stories[half:], wrong, together=True
+    return (
+        _first_wrong(stories[:half], wrong, together=True)
+        or _first_wrong(stories[half:], wrong, together=True)
+        # What neither half shows alone went wrong all the same.
+        or whole
     )
 
 
