@@ -68,7 +68,7 @@ def wait_until(condition: Callable[[], object], *, because: str, within: float =
 
 def edit(path: Path, change: Callable[[list[dict[str, Any]]], None], *, reseal: bool) -> None:
     """Change a journal's lines; `reseal` makes its footer agree with what stands there now."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
     footer, body = lines[-1], lines[:-1]
     change(body)
     written = [compact(line).encode() for line in body]
@@ -106,7 +106,7 @@ def journal_of(folder: Path, requirement: str) -> Path:
 
 
 def _asks(path: Path) -> Iterator[object]:
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_bytes().split(b"\n")[:-1]:
         event = json.loads(line)
         if event.get("kind") == "judgement":
             yield event["ask"]

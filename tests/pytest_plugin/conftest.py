@@ -54,7 +54,13 @@ class House:
         return LiveStage(
             plan=plan(),
             pack=self.pack,
-            contract=SimpleNamespace(operations={"readUnit": None, "listUnits": None}),
+            contract=SimpleNamespace(
+                operations={
+                    "readUnit": SimpleNamespace(classes=()),
+                    "listUnits": SimpleNamespace(classes=(plan().selected[0],)),
+                    "forOthers": SimpleNamespace(classes=("a-class-that-nobody-claims",)),
+                }
+            ),
             doer_for=lambda _scenario, _seed: SimpleNamespace(
                 grant=lambda _name: None, now=lambda: AT
             ),

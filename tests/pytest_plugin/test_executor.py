@@ -359,6 +359,10 @@ def test_what_goes_wrong_once_of_two_times_is_nobodys_fault(house, wrong):
     verdicts = [(name, verdict) for name, verdict, _ in came_to(house)]
     assert verdicts == [("XX-1", "INCONCLUSIVE"), ("XX-2", "INCONCLUSIVE")]
     assert {f.explanation.code for f in house.found()} == {"not-repeated"}
+    # Whoever looks for what came and went is told what it was.
+    details = [f.explanation.details for f in house.found()]
+    told = [(each["once"], each["observed"]) for each in details]
+    assert told == [("wrong-value", "1")] * 2
 
 
 def test_what_accuses_nobody_and_what_cannot_begin_again_is_not_repeated(house):

@@ -11,9 +11,8 @@ import pytest
 from tests.second_implementation.server import CLIENTS, serving
 
 SETTINGS = Path(__file__).parent / "conformance.toml"
-#: What it was written for. Later classes came with operations that it does not serve.
-CLASSES = ("access", "profile", "unit-tree", "trial-sync", "signature")
-NOT_SERVED = ("submitOwnerEvents", "askHeldFields", "listConflicts", "reconcile")
+#: What it was written for; later classes came with operations of their own.
+CLASSES = ("access", "profile", "unit-tree", "trial-sync", "signature", "contract")
 
 
 @pytest.mark.long
@@ -39,15 +38,8 @@ def test_the_toolkit_accuses_it_of_nothing(seed, tmp_path):
         (tmp_path / "conformance.toml").write_text(settings, "utf-8")
         claimed = [word for name in CLASSES for word in ("--class", name)]
         ended = conformance("run", "second", "--seed", str(seed), *claimed, "--out", "out")
-    assert ended.returncode in (0, 1), ended.stderr
+    assert ended.returncode == 0, ended.stdout + ended.stderr
     report = json.loads((tmp_path / "out/report.json").read_text("utf-8"))
-    judged = [each for each in report["requirements"] if each["findings"]]
-    assert {each["class"] for each in judged} == {*CLASSES}
-    accused = [
-        (each["id"], finding["scenario"], finding["explanation"])
-        for each in judged
-        for finding in each["findings"]
-        if finding["verdict"] != "PASS"
-        and not finding["scenario"].endswith(tuple(f"[{name}]" for name in NOT_SERVED))
-    ]
-    assert accused == []
+    judged = {each["id"]: each["verdict"] for each in report["requirements"] if each["findings"]}
+    assert len(judged) > 150
+    assert set(judged.values()) == {"PASS"}

@@ -68,6 +68,7 @@ class Operation:
         method: upper case.
         template: the path as documented (`/v1/units/{unitCode}`).
         api_code: the code by which officials call it (`x-api-code`), "" for none.
+        classes: the conformance classes that it is for (`x-classes`); none: for all of them.
         request_media_type: what its body is, "" when it takes none.
         request_schema: JSON pointer of the body's schema in the bundled document, "" for none.
         request_required: whether a body must be sent.
@@ -80,6 +81,7 @@ class Operation:
     template: str
     summary: str
     api_code: str
+    classes: tuple[str, ...]
     request_media_type: str
     request_schema: str
     request_required: bool
@@ -178,6 +180,7 @@ def _operation(
         template=template,
         summary=str(stated.get("summary", "")),
         api_code=str(stated.get("x-api-code", "")),
+        classes=tuple(str(name) for name in _list(stated.get("x-classes"))),
         request_media_type=media_type,
         request_schema=content.get(media_type, ""),
         request_required=body.get("required") is True,
@@ -249,6 +252,10 @@ def _resolved(document: JsonObject, value: Json, pointer: str) -> tuple[JsonObje
         pointer = reference.removeprefix("#")
         value = at(document, pointer)
     raise PackDefect("references go round in a circle", where=pointer)
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _object(value: Json) -> JsonObject:

@@ -80,15 +80,16 @@ class Judge:
         self._declared = tuple(declared)
         self._record = record
         self._step = step
-        self._before: dict[str, Verdict] | None = None
+        self._before: dict[str, Finding] | None = None
         self.found: list[Finding] = []
 
     def repeat(self) -> None:
         """Judge everything once more; from now on only what fails again accuses."""
         self._before = {}
         for finding in self.found:
-            known = self._before.get(finding.requirement, finding.verdict)
-            self._before[finding.requirement] = max(known, finding.verdict)
+            known = self._before.setdefault(finding.requirement, finding)
+            if finding.verdict > known.verdict:
+                self._before[finding.requirement] = finding
         self.found.clear()
 
     @contextmanager
@@ -151,14 +152,18 @@ class Judge:
         exchanges: Sequence[Exchange],
     ) -> None:
         if self._before is not None:
-            before = self._before.get(requirement, Verdict.PASS)
-            if (before is Verdict.FAIL) is not (
-                verdict is Verdict.FAIL
-            ) and verdict < Verdict.ERROR:
+            before = self._before.get(requirement)
+            was = before.verdict if before else Verdict.PASS
+            if (was is Verdict.FAIL) is not (verdict is Verdict.FAIL) and verdict < Verdict.ERROR:
                 # Once wrong and once not: something between us, or beside us, has a part in it.
-                once = {"observed": f"once {before.name}, once {verdict.name}"}
+                wrong = before.explanation if before and was is Verdict.FAIL else explanation
+                seen = {
+                    **(wrong.details if wrong else {}),
+                    "once": wrong.code if wrong else "",
+                    "verdicts": f"{was.name}, {verdict.name}",
+                }
                 verdict, fault = Verdict.INCONCLUSIVE, Fault.NETWORK
-                explanation = _explanation("not-repeated", once)
+                explanation = _explanation("not-repeated", seen, wrong.pointer if wrong else "")
         finding = Finding(
             requirement=requirement,
             scenario=self._scenario,

@@ -70,9 +70,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a pack-neutral scenario one case for each operation of the contract."""
+    """Give a pack-neutral scenario one case for each operation that the run is about."""
     if "operation_id" in metafunc.fixturenames and STAGE in metafunc.config.stash:
-        operations = list(metafunc.config.stash[STAGE].contract.operations)
+        stage = metafunc.config.stash[STAGE]
+        operations = [
+            name
+            for name, operation in stage.contract.operations.items()
+            # Who does not claim a class need not serve what is for it alone.
+            if not operation.classes or set(operation.classes) & set(stage.plan.selected)
+        ]
         metafunc.parametrize("operation_id", operations, ids=operations)
 
 

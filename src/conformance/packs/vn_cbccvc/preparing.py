@@ -263,7 +263,8 @@ class Agency:
             code = f"{code}.{draw % 900 + 100}"
             draw //= 900
             above.append(self._unit(code, kind, name))
-        first = draw % 800 + 100
+        # A segment of a code has three digits at most, and so has the last one's.
+        first = draw % (901 - units) + 100
         divisions = (
             self._unit(f"{code}.{number}", "PCM", f"Phòng nghiệp vụ số {number}")
             for number in range(first, first + units)
