@@ -53,13 +53,7 @@ def rejected(receipt: Exchange, number: int, *, rule: str, pointer: str | Collec
     places = {pointer} if isinstance(pointer, str) else set(pointer)
     required = f"record {number} {REJECTED} as {rule} at {' or '.join(sorted(places))}"
     where, result = result_of(receipt, number)
-    if result.get("status") != REJECTED:
-        raise Deviation(
-            "not-refused",
-            observed=f"{shown(result.get('status'))} {complaints_of(result)}".strip(),
-            required=required,
-            pointer=f"{where}/status",
-        )
+    _not_accepted(result, where, required)
     for error in errors_of(result):
         named = error.get("recordNo"), error.get("rule")
         if named == (number, rule) and error.get("pointer") in places:
@@ -70,6 +64,16 @@ def rejected(receipt: Exchange, number: int, *, rule: str, pointer: str | Collec
         required=required,
         pointer=f"{where}/errors",
     )
+
+
+def _not_accepted(result: JsonObject, where: str, required: str) -> None:
+    if result.get("status") != REJECTED:
+        raise Deviation(
+            "not-refused",
+            observed=f"{shown(result.get('status'))} {complaints_of(result)}".strip(),
+            required=required,
+            pointer=f"{where}/status",
+        )
 
 
 def refused_at(refusal: Refused, pointer: str) -> None:
@@ -102,13 +106,7 @@ def rejected_by_rule(receipt: Exchange, number: int, broken: Mapping[str, str]) 
     required = (
         f"record {number} {REJECTED} as {' or '.join(f'{r} at {p}' for r, p in broken.items())}"
     )
-    if result.get("status") != REJECTED:
-        raise Deviation(
-            "not-refused",
-            observed=f"{shown(result.get('status'))} {complaints_of(result)}".strip(),
-            required=required,
-            pointer=f"{where}/status",
-        )
+    _not_accepted(result, where, required)
     errors = list(errors_of(result))
     named = {
         (str(error.get("rule")), str(error.get("pointer")))
