@@ -314,7 +314,7 @@ def test_a_run_says_nothing_on_the_operators_terminal(house, capfd):
 
 
 # ── once wrong accuses nobody ────────────────────────────────────────────────
-def test_a_failure_is_repeated_with_other_identities_before_it_accuses(house):
+def test_a_failure_is_repeated_with_other_identities_and_the_same_cases_before_it_accuses(house):
     house.suite("""
         @pytest.fixture
         def fresh():
@@ -327,12 +327,14 @@ def test_a_failure_is_repeated_with_other_identities_before_it_accuses(house):
             with judge("XX-2"):
                 pass
             with judge("XX-1"):
-                raise Deviation("wrong-value", observed=world.draw("x"), required=3)
+                asked = world.draw_case("x")
+                raise Deviation("wrong-value", observed=world.draw("x"), required=asked)
     """)
     house.play()
     assert came_to(house) == [("XX-2", "PASS", None), ("XX-1", "FAIL", "target")]
     (journal,) = house.evidence().closed.values()
-    first, second = (event.answer for event in journal.events if event.kind == "draw")
+    case, first, again, second = (e.answer for e in journal.events if e.kind == "draw")
+    assert case == again == first
     assert first != second
     assert house.found()[1].explanation.details["observed"] == str(second)
     stage = house.replay()

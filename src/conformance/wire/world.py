@@ -79,14 +79,16 @@ class World:
         self._doer = doer
         self._authorised: set[str] = set()
         self._exchanges = 0
+        self._told_first = seed
         self.seed = seed
         self.as_of = as_of
 
     def afresh(self) -> World:
-        """The same outside for telling the scenario once more, with other identities."""
+        """The same outside for telling the scenario once more: the same cases, of others."""
         self._port.put("repeat", None, lambda: None)
         seed = seeds.derive(self.seed, "repeat")
         world = World(self._port, self._doer, seed=seed, as_of=self.as_of)
+        world._told_first = self._told_first
         world._exchanges = self._exchanges
         return world
 
@@ -180,7 +182,19 @@ class World:
 
     def draw(self, label: str) -> int:
         """A reproducible integer below 2**63 of its own for `label`."""
-        _, answer = self._port.put("draw", label, lambda: seeds.derive(self.seed, label))
+        return self._draw(label, self.seed)
+
+    def draw_case(self, label: str) -> int:
+        """
+        As `draw`, but the same when the scenario is told once more.
+
+        Draw by it what is asked, and by `draw` whom it is about: a failure that other cases
+        do not show would seem to have come and gone.
+        """
+        return self._draw(label, self._told_first)
+
+    def _draw(self, label: str, seed: int) -> int:
+        _, answer = self._port.put("draw", label, lambda: seeds.derive(seed, label))
         if not isinstance(answer, int):
             raise SuiteDefect(f"draw {label!r} holds no integer")
         return answer

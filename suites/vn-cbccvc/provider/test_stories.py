@@ -27,7 +27,7 @@ def test_whatever_the_order_of_sending_and_withdrawing_the_last_word_is_read(
     registry.submit_units(agency.unit_message(branch))
     drawn = Stories(
         stories_of_people.VERBS,
-        seed=world.draw("stories"),
+        seed=world.draw_case("stories"),
         steps=stories_of_people.STEPS,
         count=max(1, budget // SHARE_OF_BUDGET),
         shorter=SHORTER,
@@ -58,7 +58,7 @@ def test_whatever_the_order_of_decisions_the_tree_of_every_day_follows_from_them
     """
     drawn = Stories(
         stories_of_units.VERBS,
-        seed=world.draw("stories"),
+        seed=world.draw_case("stories"),
         steps=stories_of_units.STEPS,
         count=max(1, budget // SHARE_OF_BUDGET),
         shorter=SHORTER,

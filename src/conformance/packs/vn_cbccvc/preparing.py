@@ -126,7 +126,7 @@ class Agency:
     def faulty_units(self) -> KeywordVectors:
         """For each keyword of a unit's schema one that breaks it alone, and the twins."""
         department, unit, *divisions = self.branch(children=2)
-        turn = self.world.draw("unit shapes")
+        turn = self.world.draw_case("unit shapes")
         self.registry.submit_units(self.unit_message([department, unit]))
         return specimens.faulty_units(divisions, as_of=self.world.as_of, turn=turn)
 
