@@ -21,7 +21,7 @@ from conformance.reporting.exchanges import ExchangeOf
 from conformance.running.plan import Plan
 
 #: Sentences for people, which another version of the toolkit may word otherwise.
-_WORDED: Final = frozenset({"title", "explanation", "reproduce"})
+_WORDED: Final = frozenset({"title", "explanation", "reproduce", "measure", "phrase"})
 
 
 def edited(
@@ -47,6 +47,9 @@ def edited(
         Language(str(document["language"])),
         _careful(exchange_of),
     )
+    if not same_toolkit and "quality" not in document:
+        # Toolkits before 1.0 did not score it.
+        follows.pop("quality", None)
     return tuple(
         f"report.json: {place}: {compact(stated)[:80]} is stated, {compact(wanted)[:80]} follows"
         for place, stated, wanted in _unlike(document, follows, same_toolkit, "")

@@ -5,15 +5,19 @@ before the template lays it out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.model.report import Assessed, Report
 from conformance.model.requirement import Catalogue, Obligation, Requirement
+from conformance.model.run_quality import score_run
 from conformance.model.verdict import Verdict
 from conformance.reporting.causes import Cause
 from conformance.reporting.exchanges import ExchangeOf, Reading, readings, sent
 from conformance.reporting.findings import Told, told
+from conformance.reporting.quality import percent
+from conformance.reporting.run_quality import met_of
 from conformance.reporting.sentences import cite
 from conformance.reporting.words import Words
 
@@ -88,6 +92,26 @@ class ClassView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrincipleView:
+    """
+    One principle of data quality.
+
+    Attributes:
+        share: 0..1 of the bar, None where nothing was judged.
+        percent: the same in words.
+    """
+
+    title: str
+    measure: str
+    share: float | None
+    percent: str
+    met: str
+    exchanges: int
+    judged: tuple[RequirementView, ...]
+    unjudged: tuple[RequirementView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Blind:
     """Requirements that this run says nothing about, for one reason."""
 
@@ -113,6 +137,28 @@ def views(
         )
         for assessed in report.requirements
     }
+
+
+def principles(
+    report: Report, catalogue: Catalogue, words: Words, shown: Mapping[str, RequirementView]
+) -> tuple[PrincipleView, ...]:
+    """Every principle of which requirements speak; () when nothing of any was judged."""
+    scores = score_run(report, catalogue)
+    if not any(one.judged for one in scores):
+        return ()
+    return tuple(
+        PrincipleView(
+            title=one.score.principle.title.within(words.language),
+            measure=one.score.measured[0].measure.title.within(words.language),
+            share=one.score.share,
+            percent=percent(one.score.share, one.score.broken, words.language),
+            met=met_of(one, words),
+            exchanges=one.exchanges,
+            judged=tuple(shown[a.id] for a in one.judged),
+            unjudged=tuple(shown[a.id] for a in one.unjudged),
+        )
+        for one in scores
+    )
 
 
 def _requirement(
