@@ -21,7 +21,8 @@ from conformance.reporting.run_quality import met_of
 from conformance.reporting.sentences import cite
 from conformance.reporting.words import Words
 
-#: So many causes lie open; below them a reader opens what he wants to see.
+#: So many causes lie open, and so many requirements stand below a principle; a reader opens the
+#: rest where he wants to see it.
 OPEN: Final = 10
 #: A longer curl line is folded, and given for no exchange but the one that shows the fault.
 LONG_CURL: Final = 1000
@@ -99,6 +100,7 @@ class PrincipleView:
     Attributes:
         share: 0..1 of the bar, None where nothing was judged.
         percent: the same in words.
+        missed: the first of those that are not met.
     """
 
     title: str
@@ -107,6 +109,7 @@ class PrincipleView:
     percent: str
     met: str
     exchanges: int
+    missed: tuple[RequirementView, ...]
     judged: tuple[RequirementView, ...]
     unjudged: tuple[RequirementView, ...]
 
@@ -154,6 +157,7 @@ def principles(
             percent=percent(one.score.share, one.score.broken, words.language),
             met=met_of(one, words),
             exchanges=one.exchanges,
+            missed=tuple(shown[a.id] for a in one.broken[:OPEN]),
             judged=tuple(shown[a.id] for a in one.judged),
             unjudged=tuple(shown[a.id] for a in one.unjudged),
         )
