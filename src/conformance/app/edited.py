@@ -47,9 +47,6 @@ def edited(
         Language(str(document["language"])),
         _careful(exchange_of),
     )
-    if not same_toolkit and "quality" not in document:
-        # Toolkits before 1.0 did not score it.
-        follows.pop("quality", None)
     return tuple(
         f"report.json: {place}: {compact(stated)[:80]} is stated, {compact(wanted)[:80]} follows"
         for place, stated, wanted in _unlike(document, follows, same_toolkit, "")

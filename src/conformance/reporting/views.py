@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from conformance.model.ids import in_ranges
 from conformance.model.report import Assessed, Report
 from conformance.model.requirement import Catalogue, Obligation, Requirement
 from conformance.model.run_quality import score_run
@@ -101,6 +102,7 @@ class PrincipleView:
         share: 0..1 of the bar, None where nothing was judged.
         percent: the same in words.
         missed: the first of those that are not met.
+        gaps: how many were not judged; `unjudged` names them in ranges.
     """
 
     title: str
@@ -111,7 +113,8 @@ class PrincipleView:
     exchanges: int
     missed: tuple[RequirementView, ...]
     judged: tuple[RequirementView, ...]
-    unjudged: tuple[RequirementView, ...]
+    gaps: int
+    unjudged: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +162,8 @@ def principles(
             exchanges=one.exchanges,
             missed=tuple(shown[a.id] for a in one.broken[:OPEN]),
             judged=tuple(shown[a.id] for a in one.judged),
-            unjudged=tuple(shown[a.id] for a in one.unjudged),
+            gaps=len(one.unjudged),
+            unjudged=in_ranges([a.id for a in one.unjudged]),
         )
         for one in scores
     )
