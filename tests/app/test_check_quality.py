@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from datetime import date
 import pytest
 
 from conformance.app.checking import Checker
-from conformance.catalogue import packs, quality
+from conformance.catalogue import load, packs, quality
 from conformance.cli.main import main
 from conformance.contract.codelists import CodeLists
 from conformance.contract.rules import RuleBook
@@ -212,6 +213,7 @@ def test_every_rule_of_the_standard_exists(pack):
         ('id       = "live"', 'id       = "clean"', "called the same"),
         ('phrase_basis   = "quoted"', 'phrase_basis   = "guessed"', "none of them"),
         ("units = ", "unit = ", "no such member"),
+        ('counted  = "unique"', 'counted  = "requirement"', "that name it, once"),
     ],
 )
 def test_a_mistake_in_the_standard_is_the_packs(before, after, said, pack, tmp_path):
@@ -221,6 +223,38 @@ def test_a_mistake_in_the_standard_is_the_packs(before, after, said, pack, tmp_p
     with pytest.raises(PackDefect, match=said) as error:
         quality.load(replace(pack, root=tmp_path))
     assert re.search(r"quality\.toml:\d+", error.value.where)
+
+
+def test_every_principle_counts_requirements_that_are_judged(pack):
+    standard = quality.load(pack)
+    for principle in standard.principles:
+        named = [r for r in pack.catalogue.requirements if r.principle == principle.id]
+        assert principle.run is not None
+        assert any(r.falsified_by for r in named), principle.id
+        # A file knows nothing of requirements: its scores must not wait for them.
+        assert principle.run not in standard.measures
+
+
+def test_a_rule_and_its_requirement_speak_of_one_principle(pack):
+    """A file and a run must not count one rule under two principles."""
+    standard = quality.load(pack)
+    of_rule = {r: p.id for p in standard.principles for m in p.measures for r in m.only}
+    for rule in RuleBook.load(pack).rules:
+        spoken = pack.catalogue.by_id[rule.id.replace("VN-R-", "VN-RULE-")].principle
+        assert spoken == of_rule.get(rule.id, "correct"), rule.id
+
+
+def test_a_requirement_of_an_unknown_principle_is_the_packs_mistake(pack, tmp_path):
+    standard = quality.load(pack)
+    root = tmp_path / pack.id / pack.revision
+    shutil.copytree(pack.root, root)
+    path = root / "requirements" / "data-quality.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"unified"', '"tidy"', 1), encoding="utf-8")
+    with pytest.raises(PackDefect, match="speaks of a principle") as error:
+        load.catalogue(root, pack.catalogue.classes, standard)
+    assert re.search(r"data-quality\.toml:\d+", error.value.where)
+    assert "clean" in error.value.remedy
 
 
 def test_scores_are_weighted_means_of_what_could_be_judged():

@@ -35,6 +35,7 @@ def test_a_catalogue_is_read(tmp_path):
         ('obligation   = "MUST"', 'obligation   = "must"', 6, "obligation"),
         ('role         = "provider"', 'role         = "server"', 7, "role"),
         ('class        = "reading"', 'class        = "writing"', 8, "no such class"),
+        ('since        = "1.0"', 'since        = "1.0"\nprinciple    = "clean"', 13, "principle"),
         ('basis = "known"', 'basis = "rumour"', 9, "basis"),
         ('basis = "known"', 'basis = "known", page = "7"', 9, "no such member"),
         ('document = "The Law", ', "", 9, "document"),

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from conformance import resources
-from conformance.catalogue import load
+from conformance.catalogue import load, quality
 from conformance.catalogue.lint import lint
 from conformance.catalogue.packs import open_root
 from conformance.certification import policy
@@ -152,7 +152,7 @@ def test_each_rule_can_be_broken_alone(rule, changes):
 
 
 def test_every_requirement_stands_in_the_file_of_its_class():
-    catalogue = load.catalogue(ROOT, load.manifest(ROOT).classes)
+    catalogue = load.catalogue(ROOT, load.manifest(ROOT).classes, quality.read(ROOT))
     for requirement in catalogue.requirements:
         stem = requirement.defined_at.rpartition("/")[2].partition(".")[0]
         # One requirement for each rule of profiles: a file of their own.

@@ -21,7 +21,7 @@ from conformance.reporting.exchanges import ExchangeOf
 from conformance.running.plan import Plan
 
 #: Sentences for people, which another version of the toolkit may word otherwise.
-_WORDED: Final = frozenset({"title", "explanation", "reproduce"})
+_WORDED: Final = frozenset({"title", "explanation", "reproduce", "measure", "phrase"})
 
 
 def edited(

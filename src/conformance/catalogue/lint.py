@@ -272,6 +272,16 @@ def _quality(pack: LoadedPack) -> Iterator[LintMessage]:
             value=rule,
             remedy=f"Use an id of {RULES}.",
         )
+    named = {r.principle for r in pack.catalogue.requirements if r.falsified_by}
+    for principle in standard.principles:
+        if principle.run is not None and principle.id not in named:
+            yield LintMessage(
+                severity=Severity.WARNING,
+                where=display(pack.root, quality.QUALITY),
+                what="a principle that counts requirements is named by one that is judged",
+                value=principle.id,
+                remedy=f'Write principle = "{principle.id}" in a requirement, or drop the measure.',
+            )
 
 
 def _policy(pack: LoadedPack) -> Iterator[LintMessage]:

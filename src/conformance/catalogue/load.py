@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 from conformance.catalogue.reading import Table, TomlFile
 from conformance.errors import PackDefect
 from conformance.model.pack import HarmlessRead
+from conformance.model.quality import Standard
 from conformance.model.requirement import (
     Basis,
     Catalogue,
@@ -59,6 +60,7 @@ _REQUIREMENT_KEYS: Final = frozenset(
         "falsified_by",
         "not_judged",
         "since",
+        "principle",
     }
 )
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -141,9 +143,14 @@ def manifest(root: Path) -> Manifest:
     )
 
 
-def catalogue(root: Path, classes: tuple[ConformanceClass, ...]) -> Catalogue:
+def catalogue(
+    root: Path, classes: tuple[ConformanceClass, ...], standard: Standard | None = None
+) -> Catalogue:
     """
     Read every `requirements/*.toml`, and order it by `classes`, then as written.
+
+    Args:
+        standard: holds the principles of which requirements may speak.
 
     Raises:
         PackDefect: as `manifest`; also for a pack that demands nothing.
@@ -151,11 +158,12 @@ def catalogue(root: Path, classes: tuple[ConformanceClass, ...]) -> Catalogue:
     found: list[Requirement] = []
     by_id: dict[str, Requirement] = {}
     known = {item.id for item in classes}
+    spoken = {item.id for item in standard.principles if item.run} if standard else set()
     for path in sorted((root / "requirements").glob("*.toml"), key=lambda item: item.name):
         file = TomlFile(path, display(root, f"requirements/{path.name}"))
         file.root("requirement file").only({"requirement"})
         for table in file.tables("requirement"):
-            requirement = _requirement(table, known)
+            requirement = _requirement(table, known, spoken)
             if earlier := by_id.get(requirement.id):
                 raise table.defect(
                     "a requirement's id is given once",
@@ -174,10 +182,10 @@ def catalogue(root: Path, classes: tuple[ConformanceClass, ...]) -> Catalogue:
     rank = {item.id: position for position, item in enumerate(classes)}
     # A stable sort: within a class the author's order stays.
     found.sort(key=lambda item: rank[item.conformance_class])
-    return Catalogue(classes=classes, requirements=tuple(found))
+    return Catalogue(classes=classes, requirements=tuple(found), standard=standard)
 
 
-def _requirement(table: Table, classes: set[str]) -> Requirement:
+def _requirement(table: Table, classes: set[str], principles: set[str]) -> Requirement:
     table.only(_REQUIREMENT_KEYS)
     identifier = _matching(table, "id", REQUIREMENT_ID, "capitals, hyphens and three digits")
     if (conformance_class := table.string("class")) not in classes:
@@ -198,6 +206,16 @@ def _requirement(table: Table, classes: set[str]) -> Requirement:
             if judged
             else "Add falsified_by or not_judged.",
         )
+    principle = table.string("principle") if table.has("principle") else ""
+    if principle and principle not in principles:
+        raise table.defect(
+            "a requirement speaks of a principle that counts requirements",
+            "principle",
+            principle,
+            remedy=f"Use one of {', '.join(sorted(principles))}."
+            if principles
+            else "Take the line out: the pack's quality.toml counts none.",
+        )
     source = table.inner("source")
     source.only({"document", "article", "basis"})
     return Requirement(
@@ -216,6 +234,7 @@ def _requirement(table: Table, classes: set[str]) -> Requirement:
         not_judged=table.string("not_judged") if excused else "",
         since=_matching(table, "since", _REVISION, "a revision"),
         defined_at=table.where(),
+        principle=principle,
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from conformance import resources
-from conformance.catalogue import freeze
+from conformance.catalogue import freeze, quality
 from conformance.catalogue import load as loading
 from conformance.errors import PackDefect, UsageError
 from conformance.model.pack import LoadedPack, PackPlugin
@@ -145,7 +145,7 @@ def open_root(root: Path, plugin: PackPlugin) -> LoadedPack:
         digest=freeze.digest(root),
         documents=said.documents,
         suites=Path(getattr(plugin, "suites_root", None) or resources.suites()) / said.id,
-        catalogue=loading.catalogue(root, said.classes),
+        catalogue=loading.catalogue(root, said.classes, quality.read(root)),
         binding=said.binding,
         preflight=said.preflight,
         plugin=plugin,

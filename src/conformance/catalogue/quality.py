@@ -22,11 +22,12 @@ _TOP: Final = {
 
 def load(pack: LoadedPack) -> Standard | None:
     """What the pack asks of data. Raises PackDefect with file and line."""
-    return _read(pack.root)
+    return read(pack.root)
 
 
 @cache
-def _read(root: Path) -> Standard | None:
+def read(root: Path) -> Standard | None:
+    """What the revision at `root` asks of data. Raises as `load`."""
     if not (root / QUALITY).is_file():
         return None
     file = TomlFile(root / QUALITY, display(root, QUALITY))
@@ -56,16 +57,26 @@ def _read(root: Path) -> Standard | None:
 
 def _principle(table: Table, held: Mapping[str, object]) -> Principle:
     table.only({"id", "title", "means", "beyond", "add", "measure"})
-    measures = held.get("measure")
-    if not isinstance(measures, list) or not measures:
+    listed = held.get("measure")
+    if not isinstance(listed, list) or not listed:
         raise table.defect("a principle measures something", "measure", remedy="Add a measure.")
+    measures = [_measure(table, measure) for measure in listed]
+    of_runs = [m for m in measures if m.counted is Counted.REQUIREMENT]
+    if len(of_runs) > 1 or any(m.only or m.per is not Per.RECORD for m in of_runs):
+        raise table.defect(
+            "a principle counts the requirements that name it, once",
+            "measure",
+            of_runs[-1].id,
+            remedy="Keep one such measure, per record and without only.",
+        )
     return Principle(
         id=table.string("id"),
         title=table.text("title"),
         means=table.text("means"),
         beyond=table.text("beyond"),
         add=table.text("add"),
-        measures=tuple(_measure(table, measure) for measure in measures),
+        measures=tuple(m for m in measures if m not in of_runs),
+        run=of_runs[0] if of_runs else None,
     )
 
 
@@ -111,7 +122,9 @@ def _usual(table: Table) -> Usual:
 
 def _no_twice(standard: Standard, top: Table) -> None:
     seen: set[str] = set()
-    for name in [p.id for p in standard.principles] + [m.id for m in standard.measures]:
+    of_runs = [p.run.id for p in standard.principles if p.run]
+    names = [p.id for p in standard.principles] + [m.id for m in standard.measures] + of_runs
+    for name in names:
         if name in seen:
             raise top.defect("two are called the same", "principle", name, remedy="Rename one.")
         seen.add(name)

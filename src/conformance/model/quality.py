@@ -16,7 +16,7 @@ from conformance.model.requirement import Basis, Text
 
 
 class Counted(StrEnum):
-    """What can be counted in a file; a measure names one."""
+    """What can be counted; a measure names one."""
 
     READABLE = "readable"
     MANDATORY = "mandatory"
@@ -28,6 +28,8 @@ class Counted(StrEnum):
     ENCODING = "encoding"
     STOPGAP = "stopgap"
     REFERENCE = "reference"
+    REQUIREMENT = "requirement"
+    """Not in a file: in a run, the requirements that speak of the principle."""
 
 
 class Per(StrEnum):
@@ -63,8 +65,10 @@ class Principle:
     One principle.
 
     Attributes:
+        measures: of a file.
         beyond: what of it no file shows, in a sentence.
         add: what would make it measurable when it is not.
+        run: the measure of a run; None when no requirement speaks of it.
     """
 
     id: str
@@ -73,6 +77,7 @@ class Principle:
     measures: tuple[Measure, ...]
     beyond: Text
     add: Text
+    run: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # It is worded in the values of this module.
+    from conformance.model.quality import Standard
 
 
 class Role(StrEnum):
@@ -81,6 +86,7 @@ class Requirement:
         falsified_by: what would show it false; "" when `not_judged` gives a reason instead.
         not_judged: why no scenario judges it; "" when one does.
         since: the pack revision that introduced it.
+        principle: the principle of data quality that it speaks of; "" for none.
         defined_at: "file:line" for messages about it.
     """
 
@@ -95,6 +101,7 @@ class Requirement:
     not_judged: str
     since: str
     defined_at: str
+    principle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +114,16 @@ class ConformanceClass:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """All requirements and classes of a pack revision, in catalogue order."""
+    """
+    All requirements and classes of a pack revision, in catalogue order.
+
+    Attributes:
+        standard: what the pack asks of data; None for nothing.
+    """
 
     classes: tuple[ConformanceClass, ...]
     requirements: tuple[Requirement, ...]
+    standard: Standard | None = None
 
     @cached_property
     def by_id(self) -> Mapping[str, Requirement]:

@@ -39,9 +39,12 @@ def requirement_page(
     """
     words = Words(language)
     name = requirement.conformance_class
+    principles = catalogue.standard.principles if catalogue.standard else ()
+    spoken = [p.title.within(language) for p in principles if p.id == requirement.principle]
     rows = [
         (words("report.role_of"), words(f"role.{requirement.role.value}")),
         (words("report.class"), f"{words.class_title(name, catalogue)} ({name})"),
+        (words("quality.principle_of"), ", ".join(spoken)),
         (words("report.source"), cite(requirement.source, language)),
         (words("report.since"), requirement.since),
         (_english("rationale", words), requirement.rationale),

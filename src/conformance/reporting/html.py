@@ -25,6 +25,7 @@ from conformance.reporting.views import (
     CauseView,
     ClassView,
     RequirementView,
+    principles,
     views,
 )
 from conformance.reporting.words import Words
@@ -65,6 +66,8 @@ def to_html(
             for c in found
         ],
         classes=list(_classes(report, catalogue, words, shown)),
+        standard=catalogue.standard,
+        principles=principles(report, catalogue, words, shown),
         blind=list(_blind(report, catalogue, words)),
         rerun=rerun_command(report, language),
         instant=_instant,

@@ -25,7 +25,7 @@ from conformance.model.report import (
 )
 from conformance.model.requirement import Catalogue, Language, Obligation, Requirement, Role
 from conformance.model.verdict import Fault, Verdict
-from conformance.reporting import sentences
+from conformance.reporting import run_quality, sentences
 from conformance.reporting.exchanges import ExchangeOf, reproduction
 from conformance.reporting.schemas import load, why_invalid, without_volatile
 from conformance.reporting.words import Words
@@ -38,6 +38,7 @@ def to_json(
 ) -> JsonObject:
     """The document. Only titles, explanations and curl lines depend on more than the report."""
     run = report.run
+    scored = run_quality.document(report, catalogue, language)
     return {
         "schema": FORMAT,
         "language": language.value,
@@ -82,6 +83,7 @@ def to_json(
             }
             for name in report.classes
         ],
+        **({} if scored is None else {"quality": scored}),
         "requirements": [
             _assessed(assessed, catalogue, language, exchange_of)
             for assessed in report.requirements
@@ -158,6 +160,12 @@ def contradictions(document: JsonObject) -> tuple[str, ...]:
     for index, item in enumerate(_objects(document["requirements"])):
         place = f"/requirements/{index}/verdict"
         stated[place], follows[place] = item["verdict"], report.requirements[index].verdict.name
+    if "quality" in document:
+        verdicts = {assessed.id: assessed.verdict for assessed in report.requirements}
+        for index, item in enumerate(_objects(_object(document["quality"])["principles"])):
+            for key, value in run_quality.follows(item, verdicts).items():
+                place = f"/quality/principles/{index}/{key}"
+                stated[place], follows[place] = item[key], value
     return tuple(
         f"{place}: {compact(stated[place])} is stated, {compact(follows[place])} follows"
         for place in stated

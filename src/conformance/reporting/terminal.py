@@ -16,7 +16,7 @@ from conformance.model.ids import in_ranges
 from conformance.model.report import Applicability, Report
 from conformance.model.requirement import Catalogue, Language
 from conformance.model.verdict import Verdict
-from conformance.reporting import reproduce
+from conformance.reporting import reproduce, run_quality
 from conformance.reporting.causes import Cause, causes
 from conformance.reporting.exchanges import ExchangeOf, reproduction, sent
 from conformance.reporting.findings import told
@@ -260,8 +260,10 @@ def _result(report: Report, catalogue: Catalogue, words: Words) -> list[str]:
         for title in (words.class_title(name, catalogue),)
         if name in asked
     ]
+    scored = list(run_quality.lines(report, catalogue, words))
     total = words("terminal.counts", requirements=len(report.requirements))
     lines += [
+        *(["", *scored] if scored else []),
         "",
         " · ".join([total, *_counts(counted, words)]),
         words(

@@ -5,19 +5,25 @@ before the template lays it out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from conformance.model.ids import in_ranges
 from conformance.model.report import Assessed, Report
 from conformance.model.requirement import Catalogue, Obligation, Requirement
+from conformance.model.run_quality import score_run
 from conformance.model.verdict import Verdict
 from conformance.reporting.causes import Cause
 from conformance.reporting.exchanges import ExchangeOf, Reading, readings, sent
 from conformance.reporting.findings import Told, told
+from conformance.reporting.quality import percent
+from conformance.reporting.run_quality import met_of
 from conformance.reporting.sentences import cite
 from conformance.reporting.words import Words
 
-#: So many causes lie open; below them a reader opens what he wants to see.
+#: So many causes lie open, and so many requirements stand below a principle; a reader opens the
+#: rest where he wants to see it.
 OPEN: Final = 10
 #: A longer curl line is folded, and given for no exchange but the one that shows the fault.
 LONG_CURL: Final = 1000
@@ -88,6 +94,30 @@ class ClassView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrincipleView:
+    """
+    One principle of data quality.
+
+    Attributes:
+        share: 0..1 of the bar, None where nothing was judged.
+        percent: the same in words.
+        missed: the first of those that are not met.
+        gaps: how many were not judged; `unjudged` names them in ranges.
+    """
+
+    title: str
+    measure: str
+    share: float | None
+    percent: str
+    met: str
+    exchanges: int
+    missed: tuple[RequirementView, ...]
+    judged: tuple[RequirementView, ...]
+    gaps: int
+    unjudged: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Blind:
     """Requirements that this run says nothing about, for one reason."""
 
@@ -113,6 +143,30 @@ def views(
         )
         for assessed in report.requirements
     }
+
+
+def principles(
+    report: Report, catalogue: Catalogue, words: Words, shown: Mapping[str, RequirementView]
+) -> tuple[PrincipleView, ...]:
+    """Every principle of which requirements speak; () when nothing of any was judged."""
+    scores = score_run(report, catalogue)
+    if not any(one.judged for one in scores):
+        return ()
+    return tuple(
+        PrincipleView(
+            title=one.score.principle.title.within(words.language),
+            measure=one.score.measured[0].measure.title.within(words.language),
+            share=one.score.share,
+            percent=percent(one.score.share, one.score.broken, words.language),
+            met=met_of(one, words),
+            exchanges=one.exchanges,
+            missed=tuple(shown[a.id] for a in one.broken[:OPEN]),
+            judged=tuple(shown[a.id] for a in one.judged),
+            gaps=len(one.unjudged),
+            unjudged=in_ranges([a.id for a in one.unjudged]),
+        )
+        for one in scores
+    )
 
 
 def _requirement(

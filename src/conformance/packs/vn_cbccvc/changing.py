@@ -65,6 +65,35 @@ def with_rating(person: JsonObject) -> JsonObject:
     return {**person, "evaluation": [*rows[:-1], {"year": last["year"], "grade": grade}]}
 
 
+def disciplined(person: JsonObject) -> JsonObject:
+    """The same person, who was reprimanded in the last rated year and failed it. SuiteDefect."""
+    rows = person.get("evaluation")
+    if not isinstance(rows, list) or not rows or not isinstance(rows[-1], dict):
+        raise SuiteDefect("nobody without a rating can fail a year")
+    year = rows[-1]["year"]
+    reprimand: JsonObject = {
+        "from": f"{year}-03",
+        "to": f"{year}-12",
+        "form": "KT",
+        "violation": "Chậm giải quyết hồ sơ (nhập nhầm người)",
+        "decidingAgency": "Cơ quan thử nghiệm",
+    }
+    return {
+        **person,
+        "discipline": [reprimand],
+        "evaluation": [*rows[:-1], {"year": year, "grade": _FAILED}],
+    }
+
+
+def without_a_stain(people: Sequence[JsonObject]) -> JsonObject:
+    """The first of several people with two ratings and no discipline. Raises SuiteDefect."""
+    for person in people:
+        rows = person.get("evaluation")
+        if isinstance(rows, list) and len(rows) > 1 and not person.get("discipline"):
+            return person
+    raise SuiteDefect("nobody of ours has ratings and no discipline")
+
+
 def is_rated(person: JsonObject) -> bool:
     """Whether somebody's last rating could as well be another: it rests on no discipline."""
     rows = person.get("evaluation")

@@ -15,6 +15,7 @@ from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LIN
 from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
 from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERSIONS
+from conformance.packs.vn_cbccvc.mutants_quality import DATA_QUALITY
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
 from conformance.packs.vn_cbccvc.mutants_reconciling import RECONCILIATION
 from conformance.packs.vn_cbccvc.mutants_rules import RULES
@@ -51,6 +52,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *DATA_AUTHORITY,
     *PARTY_LINK,
     *RECONCILIATION,
+    *DATA_QUALITY,
     *POPULATION_MATCH,
     *SIGNATURE,
     *TIMELINESS,

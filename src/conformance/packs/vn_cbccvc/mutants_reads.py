@@ -79,7 +79,7 @@ class TagsWithoutTheTables(ProviderMutant):
 class ReadsFromACache(ProviderMutant):
     """Gives a profile back as it was when it was first read."""
 
-    breaks = ("VN-PRO-003", "VN-CONT-008", "VN-CONT-009", "VN-CONT-010")
+    breaks = ("VN-PRO-003", "VN-CONT-008", "VN-CONT-009", "VN-CONT-010", "VN-QUAL-002")
 
     def row_to_read(self, profile_id: str) -> JsonObject | None:
         now = super().row_to_read(profile_id)

@@ -256,7 +256,7 @@ class ForgetsTheUnplaced(ProviderMutant):
 class ListsUnderFormerUnits(ProviderMutant):
     """Lists people under every unit that a version of their profile ever named."""
 
-    breaks = ("VN-TIER-021",)
+    breaks = ("VN-TIER-021", "VN-QUAL-004")
 
     def units_of(self, profile_id: str, named: str) -> Sequence[str]:
         rows = [
