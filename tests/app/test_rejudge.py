@@ -193,6 +193,14 @@ def set_class(report):
     report["classes"][0]["verdict"] = "FAIL"
 
 
+def set_score(report):
+    report["quality"]["principles"][2]["score"] = 12.5
+
+
+def drop_scores(report):
+    del report["quality"]
+
+
 def set_obligation(report):
     (one,) = (r for r in report["requirements"] if r["id"] == SUBJECT)
     one["obligation"] = "SHOULD"
@@ -246,6 +254,8 @@ def set_seed(report):
         (set_summary, '/summary/verdict: "FAIL" is stated, "PASS" follows'),
         (set_counts, "/summary/requirements/PASS"),
         (set_class, "/classes/access/verdict"),
+        (set_score, "/quality/principles/clean/score"),
+        (drop_scores, "/quality"),
         (set_obligation, SUBJECT),
         (drop_requirement, "something was cut or added"),
         (drop_finding, "something was cut or added"),
