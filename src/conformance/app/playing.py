@@ -22,8 +22,9 @@ from conformance.running import evidence
 from conformance.running.plan import Plan, ScenarioKind
 from conformance.running.stage import LiveStage
 from conformance.wire.codec import mapping, sequence
+from conformance.wire.breaker import Breaker
 from conformance.wire.journal import EventSink
-from conformance.wire.live import Breaker, LiveDoer, MissionControl
+from conformance.wire.live import LiveDoer, MissionControl
 from conformance.wire.redaction import Vault
 from conformance.wire.transport import Connection, Transport
 from conformance.wire.world import Doer

@@ -6,13 +6,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from conformance.errors import (
     Deviation,
     GrantUnmet,
     SuiteDefect,
-    TargetUnreachable,
     WorldTrouble,
 )
 from conformance.model.clock import Clock
@@ -21,30 +19,9 @@ from conformance.model.exchange import Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import Assignment, Signer
 from conformance.wire import codec
+from conformance.wire.breaker import Breaker
 from conformance.wire.redaction import Vault
 from conformance.wire.transport import Transport
-
-#: After so many troubles in a row nobody is there; the rest of the run must not wait for each.
-BREAKER_LIMIT: Final = 5
-#: What a request finds that was not even sent.
-CIRCUIT_OPEN: Final = "circuit-open"
-
-
-@dataclass(slots=True)
-class Breaker:
-    """Opens when a target has stopped answering, so that a run ends in minutes and not in hours."""
-
-    troubles: int = 0
-
-    def check(self, request: Request) -> None:
-        """Raise TargetUnreachable `circuit-open` at once when the target is known to be gone."""
-        if self.troubles >= BREAKER_LIMIT:
-            raise TargetUnreachable(
-                CIRCUIT_OPEN,
-                f"{request.method} {request.target}: not sent, "
-                f"the last {self.troubles} requests found nobody",
-            )
-
 
 #: Has a consumer carry out an assignment: (assignment, disturbances, deadline) -> traffic.
 MissionControl = Callable[[Assignment, Sequence[Json], float], Json]
@@ -86,7 +63,7 @@ class LiveDoer:
                 ) from None
 
         async def exchange(request: Request) -> Response:
-            outcome, response = await self._attempt(request)
+            outcome, response = await self._attempt(request, door=True)
             stored = codec.request_to_json(self._redacted_request(request))
             exchanges.append({"request": stored, **outcome})
             if response is None:
@@ -96,11 +73,15 @@ class LiveDoer:
 
         transport = self._reachable()
         try:
+            self.breaker.knock(identity)
             headers = self.dialect.authorise(
                 lambda request: transport.run(lambda: exchange(request)), secret
             )
         except (Deviation, WorldTrouble) as error:
+            if isinstance(error, Deviation):
+                self.breaker.turned_away(identity)
             return {"exchanges": exchanges, **self._told(error)}
+        self.breaker.let_in(identity)
         for value in headers.values():
             self.vault.learn(value)
         self._headers[identity] = tuple(headers.items())
@@ -125,8 +106,15 @@ class LiveDoer:
 
         return transport.run(all_of_them)
 
-    async def _attempt(self, request: Request) -> tuple[JsonObject, Response | None]:
-        """Perform, redact, and say what happened in the journal's own form."""
+    async def _attempt(
+        self, request: Request, *, door: bool = False
+    ) -> tuple[JsonObject, Response | None]:
+        """
+        Perform, redact, and say what happened in the journal's own form.
+
+        Args:
+            door: it asks to be let in, and for nothing else.
+        """
         assert self.transport is not None
         at = self.clock.now()
         loop = asyncio.get_running_loop()
@@ -135,12 +123,11 @@ class LiveDoer:
             self.breaker.check(request)
             response = await self.transport.perform(request)
         except WorldTrouble as error:
-            if error.code != CIRCUIT_OPEN:
-                self.breaker.troubles += 1
+            self.breaker.troubled(error, door=door)
             return {"at": at.isoformat(), **self._told(error)}, None
         except SuiteDefect as error:
             raise SuiteDefect(self.vault.redact(str(error))) from None
-        self.breaker.troubles = 0
+        self.breaker.answered(response, door=door)
         outcome: JsonObject = {
             "at": at.isoformat(),
             "elapsed": round(loop.time() - began, 6),
