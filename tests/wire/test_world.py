@@ -316,6 +316,29 @@ def test_who_is_turned_away_again_and_again_knocks_no_more_and_others_are_let_in
             world.send(get("/a"), identity="wrong")
 
 
+@pytest.mark.parametrize("token", ["\\ud800", "a\\r\\nb", "Nguy\u1ec5n", "t" * 20_000])
+def test_a_token_that_no_header_carries_accuses_whoever_gave_it(token):
+    async def app(_scope, receive, send):
+        await receive()
+        body = f'{{"access_token": "{token}"}}'.encode()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    with live(app) as stage:
+        with pytest.raises(Deviation) as let_in:
+            stage.world.send(get("/a"))
+        held = stage.world.send(get("/a"), identity="").response.json()["access_token"]
+        with pytest.raises(Deviation) as borne:
+            stage.world.send(get("/a", Authorization=f"Bearer {held}"), identity="")
+        with pytest.raises(Deviation):
+            stage.world.together([get("/a", Authorization=f"Bearer {held}")], identity="")
+        kept = stage.journal()
+    assert let_in.value.code == borne.value.code == "wrong-value"
+    world, _ = replay(kept)
+    with pytest.raises(Deviation):
+        world.send(get("/a"))
+
+
 # ── time ─────────────────────────────────────────────────────────────────────
 def test_waiting_asks_again_until_something_is_found():
     with live() as stage:

@@ -14,7 +14,7 @@ from conformance.errors import (
     WorldTrouble,
 )
 from conformance.model.clock import Clock
-from conformance.model.dialect import Dialect
+from conformance.model.dialect import Dialect, carried
 from conformance.model.exchange import Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import Assignment, Signer
@@ -77,6 +77,8 @@ class LiveDoer:
             headers = self.dialect.authorise(
                 lambda request: transport.run(lambda: exchange(request)), secret
             )
+            for value in headers.values():
+                carried(value)
         except (Deviation, WorldTrouble) as error:
             if isinstance(error, Deviation):
                 self.breaker.turned_away(identity)
@@ -91,8 +93,7 @@ class LiveDoer:
         transport = self._reachable()
 
         async def one() -> Json:
-            outcome, _ = await self._attempt(self._ready(request, identity))
-            return outcome
+            return await self._sent(request, identity)
 
         return transport.run(one)
 
@@ -100,11 +101,17 @@ class LiveDoer:
         transport = self._reachable()
 
         async def all_of_them() -> list[Json]:
-            ready = [self._ready(request, identity) for request in requests]
-            outcomes = await asyncio.gather(*(self._attempt(request) for request in ready))
-            return [outcome for outcome, _ in outcomes]
+            return await asyncio.gather(*(self._sent(request, identity) for request in requests))
 
         return transport.run(all_of_them)
+
+    async def _sent(self, request: Request, identity: str) -> Json:
+        try:
+            ready = self._ready(request, identity)
+        except Deviation as error:
+            return {"at": self.clock.now().isoformat(), **self._told(error)}
+        outcome, _ = await self._attempt(ready)
+        return outcome
 
     async def _attempt(
         self, request: Request, *, door: bool = False
@@ -137,7 +144,12 @@ class LiveDoer:
         return outcome, response
 
     def _ready(self, request: Request, identity: str) -> Request:
-        """The request as it goes on the wire: secrets put back, identity added."""
+        """
+        The request as it goes on the wire: secrets put back, identity added.
+
+        Raises:
+            Deviation: a header is to hold what the target gave, and cannot.
+        """
         body = request.body
         if body is not None:
             media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
@@ -149,7 +161,7 @@ class LiveDoer:
             body = reveal(body.decode("utf-8", "surrogateescape")).encode(
                 "utf-8", "surrogateescape"
             )
-        stated = tuple((name, self.vault.reveal_header(value)) for name, value in request.headers)
+        stated = tuple((name, self._revealed(value)) for name, value in request.headers)
         return Request(
             method=request.method,
             target=self.vault.reveal_encoded(request.target),
@@ -157,6 +169,10 @@ class LiveDoer:
             body=body,
             operation=request.operation,
         )
+
+    def _revealed(self, value: str) -> str:
+        revealed = self.vault.reveal_header(value)
+        return revealed if revealed == value else carried(revealed)
 
     def _told(self, error: WorldTrouble | Deviation) -> JsonObject:
         """A failure without the secrets of the request or answer that it names."""
