@@ -10,6 +10,7 @@ import datetime
 import ipaddress
 import ssl
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
@@ -134,8 +135,11 @@ def _empty_object(context: ssl.SSLContext) -> AbstractContextManager[Hostile]:
 
 
 def _old_protocol(context: ssl.SSLContext) -> AbstractContextManager[Hostile]:
-    context.minimum_version = ssl.TLSVersion.TLSv1
-    context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with warnings.catch_warnings():
+        # That nobody should speak these any more is the point.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
     return _empty_object(context)
 
 
