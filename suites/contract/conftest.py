@@ -74,6 +74,7 @@ def cases(
     """`cases(operation_id)`: requests to be sent, journalled; at most `budget` of them."""
 
     def generate(operation_id: str) -> list[Mapping[str, Json]]:
+        world.authorise()
         seed = world.draw_case("contract/cases")
         control = realistic(operation_id)
         found = world.examples(

@@ -31,6 +31,7 @@ def test_a_request_that_breaks_one_keyword_is_refused_and_its_twin_is_not(
     wrote it. What is allowed must be allowed to the last letter; that is only asked of a contract
     whose boundaries nothing but its schemas draws.
     """
+    world.authorise()
     turn = world.draw_case("contract/keywords")
     # All operations share what they share by the same day, whatever their scenarios draw.
     day = world.as_of.toordinal()

@@ -10,7 +10,7 @@ import pytest
 from tests.app.tools import conformance, report_of, verdicts
 from tests.hostile.servers import KINDS, Gives
 
-#: What `preflight` may take, by its contract.
+#: What no hostile target may cost.
 DEADLINE_S = 60.0
 #: All evidence of one run against one target; a journal may not grow with what a target pours out.
 EVIDENCE_LIMIT = 64 * 1024 * 1024
@@ -31,6 +31,25 @@ QUICK = {
     "redirect elsewhere",
     "broken JSON",
     "always 500",
+    "TLS: expired",
+    "TLS: no handshake",
+    "two lengths",
+    "half a surrogate pair",
+}
+#: They let us in: what they are asked behind the door may even be right by accident.
+LET_IN = {
+    "token and no more",
+    "huge numbers",
+    "members twice",
+    "deep enough",
+    "wide object",
+    "token with a NUL",
+    "token with a line break",
+    "token in Vietnamese",
+    "token of a megabyte",
+    "half a surrogate pair",
+    "unknown charset",
+    "says Brotli",
 }
 
 
@@ -44,10 +63,9 @@ def cases():
 def certified(tmp_path, monkeypatch, capsys):
     """Certify one URL with a timeout of a second: exit code, output, folder, seconds."""
 
-    def certify(url, *more):
-        (tmp_path / "conformance.toml").write_text(
-            f'[target.it]\nlocator = "{url}"\ntimeout = 1\n', encoding="utf-8"
-        )
+    def certify(target, *more):
+        settings = f"locator = \"{target.url}\"\ntimeout = 1\nca_file = '{target.ca_file}'\n"
+        (tmp_path / "conformance.toml").write_text(f"[target.it]\n{settings}", encoding="utf-8")
         monkeypatch.chdir(tmp_path)
         capsys.readouterr()
         began = time.monotonic()
@@ -60,10 +78,8 @@ def certified(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize("kind", list(cases()))
 def test_a_hostile_target(kind, certified):
-    # Where every answer is as long as we take, one class says as much as all, and in time.
-    one_class = ("--class", "access") if kind.name in JUDGED and kind.gives is Gives.PART else ()
     with kind.serve() as target:
-        code, said, out, seconds = certified(target.url, *one_class)
+        code, said, out, seconds = certified(target)
         followed = target.elsewhere.requests if target.elsewhere else []
 
     assert "Traceback" not in said.out + said.err
@@ -72,7 +88,7 @@ def test_a_hostile_target(kind, certified):
     assert not (out / "certificate.vc.jwt").exists()
     if kind.name in JUDGED:
         assert code == 1
-        judged_and_accused(out)
+        judged_and_accused(out, let_in=kind.name in LET_IN)
         assert conformance("rejudge", out) == 0
     else:
         assert code == 3
@@ -81,11 +97,11 @@ def test_a_hostile_target(kind, certified):
         assert "failed   " in said.err
 
 
-def judged_and_accused(out):
+def judged_and_accused(out, *, let_in):
     report = report_of(out)
     assert report["summary"]["verdict"] == "FAIL"
     found = verdicts(out)
-    assert "PASS" not in found.values(), [r for r, v in found.items() if v == "PASS"]
+    assert let_in or "PASS" not in found.values(), [r for r, v in found.items() if v == "PASS"]
     assert "ERROR" not in found.values(), [r for r, v in found.items() if v == "ERROR"]
     for requirement in report["requirements"]:
         for finding in requirement["findings"]:
@@ -102,7 +118,7 @@ def test_as_a_document_for_scripts_too(certified):
     for kind in KINDS:
         if kind.name in {"closed port", "always 500"}:
             with kind.serve() as target:
-                code, said, _, _ = certified(target.url, "--format", "json", "--class", "access")
+                code, said, _, _ = certified(target, "--format", "json", "--class", "access")
             document = json.loads(said.out)
             verdict = document.get("verdict") or document["summary"]["verdict"]
             assert (code, verdict) in {(3, "INCONCLUSIVE"), (1, "FAIL")}

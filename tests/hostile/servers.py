@@ -10,60 +10,16 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 
+from tests.hostile import contents, grammar, secure
+from tests.hostile.kinds import Gives, Kind, always, answer
 from tests.hostile.sockets import LIMIT_BYTES, Hostile, Line, listening
 
 #: What the gzip bomb unfolds to, in bytes: enough to notice, not enough to hurt a small machine.
 BOMB_BYTES = 512 * 1024 * 1024
-
-
-class Gives(StrEnum):
-    """What a client can get at best."""
-
-    NOTHING = "nothing"  # no answer ever: closed, hanging, cut, or not HTTP
-    PART = "part"  # an answer begins and never ends, or is larger than anybody should take
-    ANSWER = "answer"  # a whole answer, and a useless one
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One hostile target, for parametrised tests."""
-
-    name: str
-    gives: Gives
-    serve: Callable[[], AbstractContextManager[Hostile]]
-
-
-def _answer(
-    body: bytes,
-    *,
-    status: str = "200 OK",
-    content_type: str = "application/json",
-    length: int | None = None,
-    headers: tuple[str, ...] = (),
-) -> bytes:
-    """One HTTP answer; `length` is what it claims, when that differs from the truth."""
-    lines = [
-        f"HTTP/1.1 {status}",
-        f"Content-Type: {content_type}",
-        f"Content-Length: {len(body) if length is None else length}",
-        "Connection: close",
-        *headers,
-    ]
-    return "\r\n".join([*lines, "", ""]).encode() + body
-
-
-def _always(answer: bytes) -> AbstractContextManager[Hostile]:
-    def misbehave(line: Line) -> None:
-        line.send(answer)
-        line.finish()
-
-    return listening(misbehave)
 
 
 # ── nothing ──────────────────────────────────────────────────────────────────
@@ -150,7 +106,21 @@ def slow_drip() -> AbstractContextManager[Hostile]:
     """One byte of a right answer at a time, each sooner than a read timeout would notice."""
 
     def misbehave(line: Line) -> None:
-        for byte in _answer(b"{" + b" " * 4096 + b"}"):
+        for byte in answer(b"{" + b" " * 4096 + b"}"):
+            if not (line.send(bytes((byte,))) and line.wait(0.2)):
+                return
+
+    return listening(misbehave)
+
+
+def body_drip() -> AbstractContextManager[Hostile]:
+    """A whole head at once, and then one byte of the body at a time."""
+    whole = answer(b"{" + b" " * 4096 + b"}")
+    head, _, body = whole.partition(b"\r\n\r\n")
+
+    def misbehave(line: Line) -> None:
+        line.send(head + b"\r\n\r\n")
+        for byte in body:
             if not (line.send(bytes((byte,))) and line.wait(0.2)):
                 return
 
@@ -160,17 +130,17 @@ def slow_drip() -> AbstractContextManager[Hostile]:
 def gigantic_headers() -> AbstractContextManager[Hostile]:
     """Four megabytes of headers before `{}`."""
     many = tuple(f"X-Header-{number}: {'a' * 4096}" for number in range(1024))
-    return _always(_answer(b"{}", headers=many))
+    return always(answer(b"{}", headers=many))
 
 
 def body_shorter_than_told() -> AbstractContextManager[Hostile]:
     """Announces 4096 bytes, sends `{}` and closes."""
-    return _always(_answer(b"{}", length=4096))
+    return always(answer(b"{}", length=4096))
 
 
 def gzip_bomb() -> AbstractContextManager[Hostile]:
     """Half a megabyte that unfolds to half a gigabyte of white space."""
-    return _always(_answer(_bomb(), headers=("Content-Encoding: gzip",)))
+    return always(answer(_bomb(), headers=("Content-Encoding: gzip",)))
 
 
 @cache
@@ -184,56 +154,56 @@ def _bomb() -> bytes:
 @contextmanager
 def redirect_elsewhere() -> Iterator[Hostile]:
     """Sends everybody to another local server, `target.elsewhere`, that counts its visits."""
-    with _always(_answer(b"{}")) as elsewhere:
-        moved = _answer(b"", status="302 Found", headers=(f"Location: {elsewhere.url}/caught",))
-        with _always(moved) as target:
+    with always(answer(b"{}")) as elsewhere:
+        moved = answer(b"", status="302 Found", headers=(f"Location: {elsewhere.url}/caught",))
+        with always(moved) as target:
             target.elsewhere = elsewhere
             yield target
 
 
 def redirect_to_itself() -> AbstractContextManager[Hostile]:
     """Sends everybody round in a circle."""
-    return _always(_answer(b"", status="307 Temporary Redirect", headers=("Location: /again",)))
+    return always(answer(b"", status="307 Temporary Redirect", headers=("Location: /again",)))
 
 
 def body_longer_than_told() -> AbstractContextManager[Hostile]:
     """Announces two bytes and sends more: the rest must not pass for a second answer."""
-    return _always(_answer(b'{}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"no"', length=2))
+    return always(answer(b'{}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"no"', length=2))
 
 
 def broken_json() -> AbstractContextManager[Hostile]:
     """JSON that stops in the middle, in a whole answer."""
-    return _always(_answer(b'{"items": [{"unitCode": "H98'))
+    return always(answer(b'{"items": [{"unitCode": "H98'))
 
 
 def not_utf8() -> AbstractContextManager[Hostile]:
     """JSON in another encoding than it says."""
-    return _always(_answer(json.dumps({"name": "Nguyễn"}, ensure_ascii=False).encode("utf-16")))
+    return always(answer(json.dumps({"name": "Nguyễn"}, ensure_ascii=False).encode("utf-16")))
 
 
 def deep_json() -> AbstractContextManager[Hostile]:
     """Arrays in arrays, a hundred thousand deep."""
     depth = 100_000
-    return _always(_answer(b"[" * depth + b"]" * depth))
+    return always(answer(b"[" * depth + b"]" * depth))
 
 
 def html_200() -> AbstractContextManager[Hostile]:
     """A proxy's friendly page for everything."""
     page = b"<!doctype html><title>Welcome</title><p>The service is available.</p>"
-    return _always(_answer(page, content_type="text/html; charset=utf-8"))
+    return always(answer(page, content_type="text/html; charset=utf-8"))
 
 
 def always_500() -> AbstractContextManager[Hostile]:
     """Fails at everything, with a stack trace."""
     trace = b"java.lang.NullPointerException\n\tat gateway.Main.handle(Main.java:42)\n"
-    return _always(
-        _answer(trace, status="500 Internal Server Error", content_type="text/plain"),
+    return always(
+        answer(trace, status="500 Internal Server Error", content_type="text/plain"),
     )
 
 
 def always_empty_object() -> AbstractContextManager[Hostile]:
     """Says `200 {}` to everything."""
-    return _always(_answer(b"{}"))
+    return always(answer(b"{}"))
 
 
 KINDS = (
@@ -247,6 +217,7 @@ KINDS = (
     Kind(name="endless body", gives=Gives.PART, serve=endless_body),
     Kind(name="endless JSON", gives=Gives.PART, serve=endless_json),
     Kind(name="slow drip", gives=Gives.PART, serve=slow_drip),
+    Kind(name="body drip", gives=Gives.PART, serve=body_drip),
     Kind(name="gigantic headers", gives=Gives.PART, serve=gigantic_headers),
     Kind(name="body shorter than told", gives=Gives.PART, serve=body_shorter_than_told),
     Kind(name="gzip bomb", gives=Gives.PART, serve=gzip_bomb),
@@ -259,4 +230,7 @@ KINDS = (
     Kind(name="HTML 200", gives=Gives.ANSWER, serve=html_200),
     Kind(name="always 500", gives=Gives.ANSWER, serve=always_500),
     Kind(name="always {}", gives=Gives.ANSWER, serve=always_empty_object),
+    *grammar.KINDS,
+    *contents.KINDS,
+    *secure.KINDS,
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -37,6 +38,8 @@ class Hostile:
     connections: int = 0
     #: Where a redirecting server sends its visitors: it counts them.
     elsewhere: Hostile | None = None
+    #: PEM file with the authority that a visitor should trust, "" for none.
+    ca_file: str = ""
 
 
 class Line:
@@ -109,7 +112,10 @@ _WINDOWS = not hasattr(socket, "AF_UNIX")
 
 @contextmanager
 def listening(
-    misbehave: Callable[[Line], None], *, greets_first: bool = False
+    misbehave: Callable[[Line], None],
+    *,
+    greets_first: bool = False,
+    secure: ssl.SSLContext | None = None,
 ) -> Iterator[Hostile]:
     """
     Serve `misbehave` on a free port of loopback until the block ends.
@@ -117,24 +123,28 @@ def listening(
     Args:
         misbehave: called once per connection, after one request was read.
         greets_first: call it at once instead, before anything was read.
+        secure: shake hands with this first.
     """
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    hostile = Hostile(url=f"http://127.0.0.1:{port}", port=port)
+    scheme = "http" if secure is None else "https"
+    hostile = Hostile(url=f"{scheme}://127.0.0.1:{port}", port=port)
     stopping = threading.Event()
     threads: list[threading.Thread] = []
     open_lines: set[socket.socket] = set()
 
-    def serve(connection: socket.socket) -> None:
-        with connection:
+    def shaken(plain: socket.socket) -> socket.socket:
+        return plain if secure is None else secure.wrap_socket(plain, server_side=True)
+
+    def serve(plain: socket.socket) -> None:
+        with contextlib.suppress(OSError), plain, shaken(plain) as connection:
             line = Line(connection, stopping)
             if not greets_first:
                 request = line.request()
                 if b"\r\n" in request:
                     hostile.requests.append(request.split(b"\r\n", 1)[0].decode("latin-1"))
-            with contextlib.suppress(OSError):
-                misbehave(line)
-        open_lines.discard(connection)
+            misbehave(line)
+        open_lines.discard(plain)
 
     def accept() -> None:
         while not stopping.is_set():

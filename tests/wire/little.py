@@ -13,12 +13,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from conformance.errors import Deviation, TargetTimeout, TargetUnreachable
-from conformance.model.exchange import Request
+from conformance.model.exchange import Request, Response
 from conformance.reference.clock import ManualClock
 from conformance.running.evidence import exchanges
 from conformance.wire import journal
+from conformance.wire.breaker import Breaker
 from conformance.wire.journal import JournalWriter, MemorySink
-from conformance.wire.live import Breaker, LiveDoer
+from conformance.wire.live import LiveDoer
 from conformance.wire.ports import LivePort, NobodyThere, ReplayPort
 from conformance.wire.redaction import Vault
 from conformance.wire.transport import Connection, Transport
@@ -150,6 +151,8 @@ class Flaky(Transport):
             raise TargetUnreachable("connection-reset", f"{told}: gone", remedy="Look.")
         if request.target.startswith("/silent"):
             raise TargetTimeout("timeout", f"{told}: no complete answer within 10 s")
+        if request.target.startswith("/endless"):
+            return Response(status=200, body=b"x" * 64, truncated=True)
         if request.target.startswith("/slow/"):
             # The first that was asked is the last to be answered.
             for _ in range(9 - int(request.target[-1])):

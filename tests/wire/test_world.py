@@ -20,9 +20,9 @@ from conformance.errors import (
     TargetUnreachable,
     WorldTrouble,
 )
-from conformance.model.exchange import Request
+from conformance.model.exchange import Request, Response
 from conformance.wire import journal
-from conformance.wire.live import BREAKER_LIMIT
+from conformance.wire.breaker import BREAKER_LIMIT, ENDLESS_LIMIT
 from tests.wire.little import SECRET, START, TOKEN, get, live, numbered, replay
 
 STRANGER = "001204012345"
@@ -238,7 +238,7 @@ def test_the_world_numbers_exchanges_as_a_report_does(story_):
                         stage.world.send(get("/a"), identity="wrong")
                     case "draw":
                         stage.world.draw("x")
-        stage.breaker.troubles = 0
+        stage.breaker.answered(Response(status=200), door=False)
         last = stage.world.send(get("/last"), identity="").number
         assert last == numbered(stage.journal())
 
@@ -270,6 +270,73 @@ def test_an_answer_closes_the_count_of_troubles():
                 with pytest.raises(TargetUnreachable):
                     stage.world.send(get("/gone"), identity="")
             assert stage.world.send(get("/a"), identity="").response.status == 200
+
+
+def test_a_token_does_not_say_that_anything_else_is_answered():
+    with live() as stage:
+        codes = []
+        for _ in range(BREAKER_LIMIT + 1):
+            world = stage.world.afresh()
+            with pytest.raises(TargetUnreachable) as caught:
+                world.send(get("/gone"))
+            codes.append(caught.value.code)
+        tokens = len(stage.server.seen)
+    assert codes == ["connection-reset"] * BREAKER_LIMIT + ["circuit-open"]
+    assert tokens == BREAKER_LIMIT
+
+
+def test_answers_without_an_end_are_not_asked_for_ever():
+    with live() as stage:
+        for _ in range(ENDLESS_LIMIT - 1):
+            assert stage.world.send(get("/endless"), identity="").response.truncated
+        stage.world.send(get("/a"), identity="")
+        for _ in range(ENDLESS_LIMIT):
+            assert stage.world.send(get("/endless"), identity="").response.truncated
+        with pytest.raises(TargetUnreachable) as caught:
+            stage.world.send(get("/endless"), identity="")
+    assert caught.value.code == "circuit-open"
+    assert f"the last {ENDLESS_LIMIT} answers had no end" in caught.value.detail
+
+
+def test_who_is_turned_away_again_and_again_knocks_no_more_and_others_are_let_in():
+    with live() as stage:
+        for _ in range(BREAKER_LIMIT):
+            with pytest.raises(Deviation):
+                stage.world.send(get("/a"), identity="wrong")
+        asked = len(stage.server.seen)
+        with pytest.raises(GrantUnmet) as caught:
+            stage.world.send(get("/a"), identity="wrong")
+        assert len(stage.server.seen) == asked
+        assert stage.world.send(get("/a")).response.status == 200
+        kept = stage.journal()
+    assert caught.value.code == "not-let-in"
+    world, _ = replay(kept)
+    for expected in [Deviation] * BREAKER_LIMIT + [GrantUnmet]:
+        with pytest.raises(expected):
+            world.send(get("/a"), identity="wrong")
+
+
+@pytest.mark.parametrize("token", ["\\ud800", "a\\r\\nb", "Nguy\u1ec5n", "t" * 20_000])
+def test_a_token_that_no_header_carries_accuses_whoever_gave_it(token):
+    async def app(_scope, receive, send):
+        await receive()
+        body = f'{{"access_token": "{token}"}}'.encode()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    with live(app) as stage:
+        with pytest.raises(Deviation) as let_in:
+            stage.world.send(get("/a"))
+        held = stage.world.send(get("/a"), identity="").response.json()["access_token"]
+        with pytest.raises(Deviation) as borne:
+            stage.world.send(get("/a", Authorization=f"Bearer {held}"), identity="")
+        with pytest.raises(Deviation):
+            stage.world.together([get("/a", Authorization=f"Bearer {held}")], identity="")
+        kept = stage.journal()
+    assert let_in.value.code == borne.value.code == "wrong-value"
+    world, _ = replay(kept)
+    with pytest.raises(Deviation):
+        world.send(get("/a"))
 
 
 # ── time ─────────────────────────────────────────────────────────────────────

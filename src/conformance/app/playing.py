@@ -21,9 +21,10 @@ from conformance.pytest_plugin.executor import PytestExecutor
 from conformance.running import evidence
 from conformance.running.plan import Plan, ScenarioKind
 from conformance.running.stage import LiveStage
+from conformance.wire.breaker import Breaker
 from conformance.wire.codec import mapping, sequence
 from conformance.wire.journal import EventSink
-from conformance.wire.live import Breaker, LiveDoer, MissionControl
+from conformance.wire.live import LiveDoer, MissionControl
 from conformance.wire.redaction import Vault
 from conformance.wire.transport import Connection, Transport
 from conformance.wire.world import Doer

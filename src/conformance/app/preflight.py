@@ -20,6 +20,7 @@ from conformance.app.opening import Opened
 from conformance.contract.contract import Contract
 from conformance.errors import Deviation, WorldTrouble
 from conformance.model.clock import Clock
+from conformance.model.dialect import carried
 from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.json import at
 from conformance.model.pack import LoadedPack, Signer, TrustQuestion
@@ -215,6 +216,8 @@ def _credentials(
         headers = pack.plugin.dialect.authorise(
             lambda request: transport.run(lambda: transport.perform(request)), held.__getitem__
         )
+        for value in headers.values():
+            carried(value)
     except (Deviation, WorldTrouble) as error:
         checks.append(
             Check(

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 
+from conformance.errors import Deviation
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.json import Json
+
+#: No server of note takes a longer header.
+HEADER_LIMIT: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +95,19 @@ class Dialect(Protocol):
 
     def format_date(self, value: date) -> str:
         """A date as this API wants it."""
+
+
+def carried(value: str) -> str:
+    """
+    `value`, given by a target, as a header will carry it.
+
+    Raises:
+        Deviation: `wrong-value`: no header can carry it (RFC 6749, appendix A.12).
+    """
+    if len(value) > HEADER_LIMIT or not all(" " <= character <= "~" for character in value):
+        raise Deviation(
+            "wrong-value",
+            observed=f"a token of {len(value)} characters that no header carries",
+            required=f"at most {HEADER_LIMIT} printable ASCII characters",
+        )
+    return value

@@ -111,6 +111,13 @@ class Selection:
         items[:] = [item for _, item in sorted(chosen, key=lambda pair: pair[0])]
 
 
+class _Terse:
+    """Has pytest name a failure and draw nothing: nobody reads that, and it costs most of a run."""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.option.tbstyle = "no"
+
+
 class _Crashes:
     """Notices what broke outside any scenario: pytest swallows it otherwise."""
 
@@ -154,7 +161,7 @@ class PytestExecutor:
             return
         selection = Selection(stage.pack, scenarios)
         crashes = _Crashes()
-        said = _pytest(arguments(stage.pack), plugin.Handover(stage), selection, crashes)
+        said = _pytest(arguments(stage.pack), plugin.Handover(stage), selection, crashes, _Terse())
         if crashes.seen:
             raise SuiteDefect("pytest broke:\n" + "\n".join(crashes.seen) + said)
         if selection.missing:

@@ -6,45 +6,22 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from conformance.errors import (
     Deviation,
     GrantUnmet,
     SuiteDefect,
-    TargetUnreachable,
     WorldTrouble,
 )
 from conformance.model.clock import Clock
-from conformance.model.dialect import Dialect
+from conformance.model.dialect import Dialect, carried
 from conformance.model.exchange import Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import Assignment, Signer
 from conformance.wire import codec
+from conformance.wire.breaker import Breaker
 from conformance.wire.redaction import Vault
 from conformance.wire.transport import Transport
-
-#: After so many troubles in a row nobody is there; the rest of the run must not wait for each.
-BREAKER_LIMIT: Final = 5
-#: What a request finds that was not even sent.
-CIRCUIT_OPEN: Final = "circuit-open"
-
-
-@dataclass(slots=True)
-class Breaker:
-    """Opens when a target has stopped answering, so that a run ends in minutes and not in hours."""
-
-    troubles: int = 0
-
-    def check(self, request: Request) -> None:
-        """Raise TargetUnreachable `circuit-open` at once when the target is known to be gone."""
-        if self.troubles >= BREAKER_LIMIT:
-            raise TargetUnreachable(
-                CIRCUIT_OPEN,
-                f"{request.method} {request.target}: not sent, "
-                f"the last {self.troubles} requests found nobody",
-            )
-
 
 #: Has a consumer carry out an assignment: (assignment, disturbances, deadline) -> traffic.
 MissionControl = Callable[[Assignment, Sequence[Json], float], Json]
@@ -86,7 +63,7 @@ class LiveDoer:
                 ) from None
 
         async def exchange(request: Request) -> Response:
-            outcome, response = await self._attempt(request)
+            outcome, response = await self._attempt(request, door=True)
             stored = codec.request_to_json(self._redacted_request(request))
             exchanges.append({"request": stored, **outcome})
             if response is None:
@@ -96,11 +73,17 @@ class LiveDoer:
 
         transport = self._reachable()
         try:
+            self.breaker.knock(identity)
             headers = self.dialect.authorise(
                 lambda request: transport.run(lambda: exchange(request)), secret
             )
+            for value in headers.values():
+                carried(value)
         except (Deviation, WorldTrouble) as error:
+            if isinstance(error, Deviation):
+                self.breaker.turned_away(identity)
             return {"exchanges": exchanges, **self._told(error)}
+        self.breaker.let_in(identity)
         for value in headers.values():
             self.vault.learn(value)
         self._headers[identity] = tuple(headers.items())
@@ -110,8 +93,7 @@ class LiveDoer:
         transport = self._reachable()
 
         async def one() -> Json:
-            outcome, _ = await self._attempt(self._ready(request, identity))
-            return outcome
+            return await self._sent(request, identity)
 
         return transport.run(one)
 
@@ -119,14 +101,27 @@ class LiveDoer:
         transport = self._reachable()
 
         async def all_of_them() -> list[Json]:
-            ready = [self._ready(request, identity) for request in requests]
-            outcomes = await asyncio.gather(*(self._attempt(request) for request in ready))
-            return [outcome for outcome, _ in outcomes]
+            return await asyncio.gather(*(self._sent(request, identity) for request in requests))
 
         return transport.run(all_of_them)
 
-    async def _attempt(self, request: Request) -> tuple[JsonObject, Response | None]:
-        """Perform, redact, and say what happened in the journal's own form."""
+    async def _sent(self, request: Request, identity: str) -> Json:
+        try:
+            ready = self._ready(request, identity)
+        except Deviation as error:
+            return {"at": self.clock.now().isoformat(), **self._told(error)}
+        outcome, _ = await self._attempt(ready)
+        return outcome
+
+    async def _attempt(
+        self, request: Request, *, door: bool = False
+    ) -> tuple[JsonObject, Response | None]:
+        """
+        Perform, redact, and say what happened in the journal's own form.
+
+        Args:
+            door: it asks to be let in, and for nothing else.
+        """
         assert self.transport is not None
         at = self.clock.now()
         loop = asyncio.get_running_loop()
@@ -135,12 +130,11 @@ class LiveDoer:
             self.breaker.check(request)
             response = await self.transport.perform(request)
         except WorldTrouble as error:
-            if error.code != CIRCUIT_OPEN:
-                self.breaker.troubles += 1
+            self.breaker.troubled(error, door=door)
             return {"at": at.isoformat(), **self._told(error)}, None
         except SuiteDefect as error:
             raise SuiteDefect(self.vault.redact(str(error))) from None
-        self.breaker.troubles = 0
+        self.breaker.answered(response, door=door)
         outcome: JsonObject = {
             "at": at.isoformat(),
             "elapsed": round(loop.time() - began, 6),
@@ -150,7 +144,12 @@ class LiveDoer:
         return outcome, response
 
     def _ready(self, request: Request, identity: str) -> Request:
-        """The request as it goes on the wire: secrets put back, identity added."""
+        """
+        The request as it goes on the wire: secrets put back, identity added.
+
+        Raises:
+            Deviation: a header is to hold what the target gave, and cannot.
+        """
         body = request.body
         if body is not None:
             media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
@@ -162,7 +161,7 @@ class LiveDoer:
             body = reveal(body.decode("utf-8", "surrogateescape")).encode(
                 "utf-8", "surrogateescape"
             )
-        stated = tuple((name, self.vault.reveal_header(value)) for name, value in request.headers)
+        stated = tuple((name, self._revealed(value)) for name, value in request.headers)
         return Request(
             method=request.method,
             target=self.vault.reveal_encoded(request.target),
@@ -170,6 +169,10 @@ class LiveDoer:
             body=body,
             operation=request.operation,
         )
+
+    def _revealed(self, value: str) -> str:
+        revealed = self.vault.reveal_header(value)
+        return revealed if revealed == value else carried(revealed)
 
     def _told(self, error: WorldTrouble | Deviation) -> JsonObject:
         """A failure without the secrets of the request or answer that it names."""

@@ -105,7 +105,7 @@ class World:
             Deviation: the identity could not be authorised because the target
                 answered the authorisation wrongly.
         """
-        self._authorise(identity)
+        self.authorise(identity)
         ask: JsonObject = {"request": codec.request_to_json(request), "identity": identity}
         _, answer = self._port.put("exchange", ask, lambda: self._doer.send(request, identity))
         self._exchanges += 1
@@ -115,7 +115,7 @@ class World:
         self, requests: Sequence[Request], *, identity: str = "primary"
     ) -> tuple[Exchange, ...]:
         """Perform requests at the same time; journalled and returned in the order given."""
-        self._authorise(identity)
+        self.authorise(identity)
         ask: JsonObject = {
             "requests": [codec.request_to_json(request) for request in requests],
             "identity": identity,
@@ -134,7 +134,15 @@ class World:
             for number, (request, answer) in enumerate(pairs, start=first)
         )
 
-    def _authorise(self, identity: str) -> None:
+    def authorise(self, identity: str = "primary") -> None:
+        """
+        Be let in as `identity`; a request that needs it sees to it by itself.
+
+        For who prepares at great cost what nobody takes from a stranger.
+
+        Raises:
+            TargetUnreachable, TargetTimeout, Deviation: as `send`.
+        """
         if not identity or identity in self._authorised:
             return
         _, answer = self._port.put(

@@ -108,9 +108,8 @@ class Agency:
         The registry was told of their units.
         """
         seed, as_of = self._workplaces("fault"), self.world.as_of
-        found = population.vector(rule_id, seed=seed, as_of=as_of, units=self._units)
         self.registry.submit_units(self.unit_message(self._units))
-        return found
+        return population.vector(rule_id, seed=seed, as_of=as_of, units=self._units)
 
     def faulty_profiles(self) -> KeywordVectors:
         """
@@ -119,9 +118,8 @@ class Agency:
         The registry was told of their units.
         """
         seed = self._workplaces("shapes")
-        found = specimens.faulty_profiles(seed=seed, as_of=self.world.as_of, units=self._units)
         self.registry.submit_units(self.unit_message(self._units))
-        return found
+        return specimens.faulty_profiles(seed=seed, as_of=self.world.as_of, units=self._units)
 
     def faulty_units(self) -> KeywordVectors:
         """For each keyword of a unit's schema one that breaks it alone, and the twins."""
