@@ -91,9 +91,12 @@ class PeopleDesk(Line):
         return self.post("/v1/profile-batches", message, "submitProfileBatch")
 
     def job(self, submitted: Exchange) -> Exchange:
-        """Read the job that a batch was answered with, where that answer says it is."""
+        """Read the job that a batch was answered with; an answer without one is the last word."""
         job_id = answer_object(submitted).get("jobId")
-        return self.get(f"/v1/jobs/{quote(str(job_id), safe='')}", "readJob")
+        if not isinstance(job_id, str) or not job_id:
+            return submitted
+        named = quote(job_id, safe="", errors="surrogatepass")
+        return self.get(f"/v1/jobs/{named}", "readJob")
 
     def job_done(self, submitted: Exchange) -> Exchange:
         """
