@@ -11,6 +11,12 @@ from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_decisions import DECISIONS
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
 from conformance.packs.vn_cbccvc.mutants_matching import POPULATION_MATCH
+from conformance.packs.vn_cbccvc.mutants_near_misses import (
+    ACCESS,
+    DECISIONS_LET_PASS,
+    MESSAGES_LET_PASS,
+    UNITS_LET_PASS,
+)
 from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
 from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
@@ -31,6 +37,7 @@ from conformance.packs.vn_cbccvc.reference import Reference
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *DOOR,
     *PROTOCOL,
+    *ACCESS,
     *CODE_LISTS,
     *PROFILE,
     *READING,
@@ -41,12 +48,14 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *TREE,
     *STORIES_OF_UNITS,
     *UNIT_VALUES,
-    *sorted((*TWO_TIER, *DECISIONS), key=lambda mutant: mutant.breaks[0]),
+    *UNITS_LET_PASS,
+    *sorted((*TWO_TIER, *DECISIONS, *DECISIONS_LET_PASS), key=lambda mutant: mutant.breaks[0]),
     *BATCHES,
     *HEADERS,
     *TRIAL_RECORDS,
     *VERSIONS,
     *TRIAL_SECRETS,
+    *MESSAGES_LET_PASS,
     *CLOSED_UNITS,
     *DATA_AUTHORITY,
     *PARTY_LINK,
