@@ -20,7 +20,11 @@ from conformance.packs.vn_cbccvc.receipts import (
     stored,
 )
 from conformance.packs.vn_cbccvc.records import but, reordered, text, without
+from conformance.packs.vn_cbccvc.sync_oracles import has_version
 from conformance.pytest_plugin import verifies
+
+#: Of one message, all on the way at the same time.
+COPIES = 5
 
 
 @verifies("VN-SYNC-001", "VN-SYNC-005")
@@ -188,13 +192,15 @@ def test_a_replayed_batch_is_answered_alike_and_applied_once(
     agency, registry, refused, world, judge
 ):
     """
-    An agency that lost our acknowledgement sends the same batch again, byte for byte and made anew.
+    An agency that lost our acknowledgement sends the same batch again, byte for byte and made anew;
+    another, whose clerk presses the button over and over, sends it several times at once.
 
     Provinces on poor lines do this daily. A civil servant counted twice draws two salaries;
     a message id that stands for two batches makes one of them disappear.
     """
-    *people, other = agency.people(3)
+    *people, other, impatient = agency.people(4)
     batch = agency.trial(people)
+    several_times = [agency.trial([impatient])] * COPIES
     # Made anew by software that kept the people and not the bytes: later, signed again, its
     # members in another order.
     remade = agency.trial([reordered(person) for person in people], again=batch.id)
@@ -212,17 +218,23 @@ def test_a_replayed_batch_is_answered_alike_and_applied_once(
     after = [registry.profile(person) for person in people]
     conflict = registry.submit(reused)
     renewed = registry.submit(agency.trial([other]))
+    together = registry.submit_together(several_times)
+    applied = registry.profile(impatient)
 
     with judge("VN-SYNC-014", first, replay, replay_remade):
         accepted(first, 1, 2)
         same_answer(first, replay)
         same_answer(first, replay_remade)
 
-    with judge("VN-SYNC-015", *before, *after):
+    with judge("VN-SYNC-015", *before, *after, *together, applied):
         for person, one, two in zip(people, before, after, strict=True):
             stored(one, person)
             stored(two, person)
             equal_json(member(two, "/version"), member(one, "/version"), pointer="/version")
+        # Which copies are answered at such a moment, and how, is judged one by one above.
+        answered = [answer for answer in together if answer.response.status == 200]
+        stored(applied, impatient)
+        has_version((answered or together)[0], 1, member(applied, "/version"))
 
     with judge("VN-SYNC-016", conflict, renewed):
         refused(conflict, status=409, name="message-id-reused")

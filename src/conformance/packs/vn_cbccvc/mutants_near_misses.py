@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from conformance.contract.validators import SchemaProblem
 from conformance.model.json import Json, JsonObject, compact
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.batches import TRIAL, UNIT_BATCH, Batch
@@ -25,6 +26,8 @@ from conformance.reference.exchange import Outgoing
 _MEMORY: Final = "mutant"
 #: Letters of a secret that a short column keeps.
 _KEPT: Final = 8
+#: Of a message, that are seen through.
+_REPETITIONS: Final = 2
 
 
 class ComparesEightCharacters(ProviderMutant):
@@ -290,6 +293,25 @@ class ComparesMessagesAsWritten(ProviderMutant):
         return compact([plain, order]) if batch is TRIAL else plain
 
 
+class AppliesWhatIsRepeatedOften(ProviderMutant):
+    """Applies a trial message once more when it comes for the fourth time and after."""
+
+    breaks = ("VN-SYNC-015",)
+
+    def answer_to_replay(
+        self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem], receipt: Json
+    ) -> Outgoing:
+        key = compact(receipt)
+        times = self.store.get(_MEMORY, key)
+        count = times if isinstance(times, int) else 0
+        self.store.put(_MEMORY, key, count + 1)
+        records = message[batch.key] if batch is TRIAL and count >= _REPETITIONS else []
+        for record in records if isinstance(records, list) else ():
+            if isinstance(record, dict):
+                self.add_version(_profile(record))
+        return super().answer_to_replay(batch, message, found, receipt)
+
+
 class KeepsIdsByKind(ProviderMutant):
     """Takes a message under an id that was used by one of another kind."""
 
@@ -368,6 +390,7 @@ MESSAGES_LET_PASS: Final = (
     CountsSignaturesAsContent,
     CountsTheTimeOfSending,
     ComparesMessagesAsWritten,
+    AppliesWhatIsRepeatedOften,
     KeepsIdsByKind,
     LetsClocksRunAnHourAhead,
     ReadsClocksAsItsOwn,
