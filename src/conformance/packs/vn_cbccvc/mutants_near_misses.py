@@ -14,7 +14,7 @@ from conformance.model.json import Json, JsonObject, compact
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.batches import TRIAL, UNIT_BATCH, Batch
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
-from conformance.packs.vn_cbccvc.keeping import HISTORY
+from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES
 from conformance.packs.vn_cbccvc.messages import ProblemKind
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
@@ -188,7 +188,7 @@ class CountsTheWithdrawn(ProviderMutant):
     def has_people(self, code: str) -> bool:
         profiles = (
             row["profile"]
-            for key in self.store.keys(HISTORY)
+            for key in self.store.keys(PROFILES)
             for number in self.store.keys(f"{HISTORY}/{key}")
             if isinstance(row := self.store.get(f"{HISTORY}/{key}", number), dict)
         )
