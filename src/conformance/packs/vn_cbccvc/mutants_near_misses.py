@@ -19,7 +19,7 @@ from conformance.packs.vn_cbccvc.messages import ProblemKind
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
 from conformance.packs.vn_cbccvc.standing import Slice
-from conformance.packs.vn_cbccvc.tree import HANOI
+from conformance.packs.vn_cbccvc.tree import HANOI, UNITS
 from conformance.packs.vn_cbccvc.vocabulary import CLIENT_SECRET, NEIGHBOUR_SECRET
 from conformance.reference.exchange import Outgoing
 
@@ -48,13 +48,10 @@ class FindsTokensInAnyCase(ProviderMutant):
 
     breaks = ("VN-ACC-004",)
 
-    def token_answer(self, client_id: str) -> JsonObject:
-        answer = super().token_answer(client_id)
-        self.store.put(_MEMORY, str(answer["access_token"]).lower(), True)
-        return answer
-
     def token_is_good(self, token: str) -> bool:
-        return super().token_is_good(token) or self.store.get(_MEMORY, token.lower()) is True
+        if super().token_is_good(token):
+            self.store.put(_MEMORY, token.lower(), True)
+        return self.store.get(_MEMORY, token.lower()) is True
 
 
 class StatesAnotherStatusOfConflicts(ProviderMutant):
@@ -102,13 +99,11 @@ class ServesTheVersionBefore(ProviderMutant):
 
     breaks = ("VN-ACC-016",)
 
-    def read_code_list(self, name: str, query: Mapping[str, Json]) -> Outgoing:
-        asked = query.get("version")
-        older = [known for known in self.versions_of(name) if known <= str(asked)]
-        return super().read_code_list(name, {**query, "version": older[-1]} if older else query)
-
-    def versions_of(self, name: str) -> Sequence[str]:
-        return super().versions_of(name) if name in self.knowledge.code_lists.names else ()
+    def answer_to_unknown_version(self, name: str, version: str) -> Outgoing:
+        older = [known for known in self.versions_of(name) if known < version]
+        if not older:
+            return super().answer_to_unknown_version(name, version)
+        return self.read_code_list(name, {"version": older[-1]})
 
 
 class KeepsNoQuotaAsNull(ProviderMutant):
@@ -164,20 +159,22 @@ class DatesLinksByTheDecision(ProviderMutant):
     breaks = ("VN-UNIT-008", "VN-TIER-005", "VN-TIER-018", "VN-TIER-023")
 
     def carry_out(self, message: JsonObject) -> Outgoing:
-        known = compact([message["decisionNo"], message["effectiveOn"]])
-        self.store.put(_MEMORY, known, message["decisionDate"])
-        return super().carry_out(message)
+        answer, change = super().carry_out(message), Reorganisation.read(message)
 
-    def shown_links(self, links: Sequence[JsonObject]) -> Sequence[JsonObject]:
-        return [
-            {
-                **link,
-                "effectiveOn": self.store.get(
-                    _MEMORY, compact([link["decisionNo"], link["effectiveOn"]])
-                ),
-            }
-            for link in super().shown_links(links)
-        ]
+        def dated(links: Sequence[JsonObject]) -> tuple[JsonObject, ...]:
+            return tuple(
+                {**link, "effectiveOn": message["decisionDate"]}
+                if link["decisionNo"] == change.decision
+                else link
+                for link in links
+            )
+
+        for code in (*change.before, *(str(unit["unitCode"]) for unit in change.after)):
+            if standing := self.standing(code):
+                both = dated(standing.predecessors), dated(standing.successors)
+                told = replace(standing, predecessors=both[0], successors=both[1])
+                self.store.put(UNITS, code, told.as_json())
+        return answer
 
 
 class CountsTheWithdrawn(ProviderMutant):
