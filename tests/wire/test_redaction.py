@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from conformance.wire.redaction import PLACEHOLDER, Vault, is_secret, placeholder
+from conformance.wire.redaction import PLACEHOLDER, Vault, is_secret, lookalike, placeholder
 
 SECRET = 'S3cr/t+Bí mật&"x'
 PERSONAL = r"(?<![0-9A-Za-z_-])[0-9]{12}(?![0-9A-Za-z_-])"
@@ -124,6 +124,30 @@ def test_an_escaped_token_is_the_same_token():
     (plain,) = PLACEHOLDER.findall(hidden.redact('{"access_token": "ab/cdefgh"}'))
     assert escaped == plain
     assert hidden.reveal(escaped) == "ab/cdefgh"
+
+
+@pytest.mark.parametrize(
+    ("secret", "like"),
+    [
+        ("canary-canary", "canary-canarY"),
+        ("CANARY-1234567", "CANARy-1234567"),
+        ("1234567890", "1234567890x"),
+        ("không-bí-mậ", "không-bí-Mậ"),
+    ],
+)
+def test_a_lookalike_differs_in_one_letter_and_is_hidden_like_the_secret(secret, like):
+    hidden = vault(secret)
+    token = lookalike(TOKEN)
+    assert hidden.reveal(f"Bearer {token}") == f"Bearer {like}"
+    assert hidden.redact(f"you sent {like}") == f"you sent {token}"
+    assert hidden.redact(f"we know {secret}") == f"we know {TOKEN}"
+
+
+def test_a_lookalike_of_an_issued_token_is_made_without_seeing_it():
+    hidden = vault()
+    (token,) = PLACEHOLDER.findall(hidden.redact('{"access_token": "canarycanary"}'))
+    assert hidden.reveal(lookalike(token)) == "canarycanarY"
+    assert lookalike("none-was-issued") == "none-was-issuedx"
 
 
 def test_what_a_dialect_obtained_is_hidden_before_it_is_ever_seen():

@@ -20,6 +20,9 @@ from urllib.parse import quote, quote_plus
 #: `~` and `.` survive URL encoding, forms and headers unchanged.
 PLACEHOLDER: Final = re.compile(r"~(?:secret|redacted)\.[A-Za-z0-9_.-]+~")
 
+#: At the end of a token: what looks like the secret for which it stands without this.
+_LOOKALIKE: Final = ".lookalike~"
+
 #: Tokens hold no digits: sixteen hexadecimal ones may look like a personal id.
 _LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
 
@@ -38,6 +41,12 @@ _LONG: Final = 16_384
 def placeholder(identity: str, field: str) -> str:
     """How a scenario names a secret that it may use and never see."""
     return f"~secret.{identity}.{field}~"
+
+
+def lookalike(token: str) -> str:
+    """How a scenario names what differs from a secret in the case of its last letter alone."""
+    # Where a target gave no token there is nothing to hide, and nothing to look like.
+    return f"{token[:-1]}{_LOOKALIKE}" if PLACEHOLDER.fullmatch(token) else f"{token}x"
 
 
 def is_secret(field: str) -> bool:
@@ -124,12 +133,22 @@ class Vault:
         return self.reveal(value)
 
     def _reveal(self, text: str, written: Callable[[str], str]) -> str:
-        revealed = PLACEHOLDER.sub(
-            lambda m: written(self._by_token[m[0]]) if m[0] in self._by_token else m[0], text
-        )
+        def value(match: re.Match[str]) -> str:
+            token = match[0]
+            self._imitate(token)
+            return written(self._by_token[token]) if token in self._by_token else token
+
+        revealed = PLACEHOLDER.sub(value, text)
         if not self._personal_id or not self._strangers:
             return revealed
         return self._personal_id.sub(lambda m: self._strangers.get(m[0], m[0]), revealed)
+
+    def _imitate(self, token: str) -> None:
+        """Learn what a token of `lookalike` stands for, so that it is hidden too."""
+        original = self._by_token.get(f"{token.removesuffix(_LOOKALIKE)}~")
+        if token.endswith(_LOOKALIKE) and original and token not in self._by_token:
+            self._by_token[token] = _other_case(original)
+            self._hide(self._by_token[token], token)
 
     # -- on the way to the journal ---------------------------------------------
 
@@ -219,6 +238,14 @@ class Vault:
         # A target may write half of a surrogate pair: a name for it will do here.
         material = value.encode("utf-8", "backslashreplace")
         return hmac.new(self._key, material, hashlib.sha256).hexdigest()
+
+
+def _other_case(value: str) -> str:
+    """`value` with its last letter in the other case; without letters, and one more."""
+    for place in range(len(value) - 1, -1, -1):
+        if value[place].isascii() and value[place].isalpha():
+            return value[:place] + value[place].swapcase() + value[place + 1 :]
+    return f"{value}x"
 
 
 def _forms(value: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from conformance.model.exchange import Exchange, Request
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import Assignment
 from conformance.wire import codec
-from conformance.wire.redaction import placeholder
+from conformance.wire.redaction import lookalike, placeholder
 
 T = TypeVar("T")
 
@@ -164,6 +164,10 @@ class World:
     def secret(self, field: str, *, identity: str = "primary") -> str:
         """A token that stands for a credential field; the wire puts the value in its place."""
         return placeholder(identity, field)
+
+    def lookalike(self, secret: str) -> str:
+        """A token for the secret with its last letter in the other case; see `secret`."""
+        return lookalike(secret)
 
     def sign(self, record: Json, *, signer: str = "authorised") -> str:
         """A detached signature over `record` by one of the test signers."""

@@ -28,6 +28,7 @@ def test_no_message_takes_the_id_of_another_whatever_it_brings(agency, registry,
     tree = agency.unit_message([department])
     units = registry.submit_units(tree)
     units_again = registry.submit_units(agency.unit_message([unit]).under("messageId", tree.id))
+    as_people = registry.submit(agency.trial([person], again=tree.id))
     batch = agency.batch_of([agency.signed(person)])
     people = registry.submit_batch(batch)
     people_again = registry.submit_batch(agency.batch_of([agency.signed(other)], again=batch.id))
@@ -36,9 +37,18 @@ def test_no_message_takes_the_id_of_another_whatever_it_brings(agency, registry,
         replace(founded[1], header={**founded[1].header, "messageId": founded[0].id})
     )
 
-    with judge("VN-SYNC-016", units, units_again, people, people_again, decided, decided_again):
+    with judge(
+        "VN-SYNC-016",
+        units,
+        units_again,
+        as_people,
+        people,
+        people_again,
+        decided,
+        decided_again,
+    ):
         accepted(units, 1)
         status_is(people, 202)
         status_is(decided, 200)
-        for again in (units_again, people_again, decided_again):
+        for again in (units_again, as_people, people_again, decided_again):
             refused(again, status=409, name="message-id-reused")

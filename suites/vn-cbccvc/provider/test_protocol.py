@@ -6,6 +6,7 @@ from conformance.errors import Deviation
 from conformance.oracles.body import header, member_is, text_at
 from conformance.oracles.status import outline, status_is
 from conformance.packs.vn_cbccvc.receipts import accepted
+from conformance.packs.vn_cbccvc.records import but
 from conformance.pytest_plugin import verifies
 
 
@@ -60,14 +61,24 @@ def test_a_refusal_states_its_status_and_a_wrong_method_is_told_the_right_ones(
     Between the agency and the registry stands a platform that logs and rewrites; only a
     refusal that repeats its status can still be understood afterwards.
     """
-    branch = agency.branch(children=0)
+    department, unit = agency.branch(children=0)
+    (person,) = agency.unheard_of(1)
+    units = agency.unit_message([department])
+    others = agency.unit_message([but(department, "/name", "Sở khác")])
 
     removed = registry.by_method("DELETE", "/v1/metadata")
     patched = registry.by_method("PATCH", "/v1/trial-sync")
+    replaced = registry.by_method("PUT", f"/v1/profiles/{person['profileId']}")
+    registry.submit_units(units)
     refusals = (
         registry.for_a_stranger().metadata(),
-        registry.unit(branch[-1]),
+        registry.unit(unit),
         registry.submit(agency.trial([])),
+        registry.submit_units(others.under("messageId", units.id)),
+        registry.submit_units(others.under("sentAt", "yesterday")),
+        registry.submit_bytes(b"{"),
+        registry.submit_bytes(b"{}", media_type="text/plain"),
+        registry.first_page(limit=0),
         removed,
     )
     served = registry.metadata()
@@ -88,19 +99,24 @@ def test_a_refusal_states_its_status_and_a_wrong_method_is_told_the_right_ones(
         for answer in problems:
             member_is(answer, "/status", answer.response.status)
 
-    with judge("VN-ACC-011", removed, patched, served):
-        for answer, method in ((removed, "GET"), (patched, "POST")):
+    with judge("VN-ACC-011", removed, patched, replaced, served):
+        for answer, methods in (
+            (removed, {"GET"}),
+            (patched, {"POST"}),
+            (replaced, {"GET", "DELETE"}),
+        ):
             refused(answer, status=405, name="method-not-allowed")
             allowed = header(answer, "Allow")
-            if method not in [word.strip() for word in allowed.split(",")]:
-                raise Deviation("wrong-value", observed=allowed, required=method)
+            if not methods <= {word.strip() for word in allowed.split(",")}:
+                required = ", ".join(sorted(methods))
+                raise Deviation("wrong-value", observed=allowed, required=required)
         status_is(served, 200)
 
 
 @verifies("VN-ACC-012", "VN-ACC-013")
 def test_a_body_that_is_no_json_is_refused_as_what_it_is(agency, registry, refused, judge):
     """
-    A message arrives as plain text, one as XML, one cut off in the middle, and then whole.
+    A message arrives as plain text, as XML, as other JSON, cut off, with a tail; then whole.
 
     Lines to the districts broke in the middle of a message daily. Whoever is told that his
     records are faulty corrects records that were right.
@@ -110,16 +126,18 @@ def test_a_body_that_is_no_json_is_refused_as_what_it_is(agency, registry, refus
 
     as_text = registry.submit_bytes(body, media_type="text/plain")
     as_xml = registry.submit_bytes(b"<message/>", media_type="application/xml")
+    as_linked_data = registry.submit_bytes(body, media_type="application/ld+json")
     cut_off = registry.submit_bytes(body[: len(body) // 2])
     no_json = registry.submit_bytes(b"{'header': {}, 'records': []}")
+    with_a_tail = registry.submit_bytes(body + b" {}")
     whole = registry.submit(batch)
 
-    with judge("VN-ACC-012", as_text, as_xml, whole):
-        for answer in (as_text, as_xml):
+    with judge("VN-ACC-012", as_text, as_xml, as_linked_data, whole):
+        for answer in (as_text, as_xml, as_linked_data):
             refused(answer, status=415, name="unsupported-media-type")
         accepted(whole, 1)
 
-    with judge("VN-ACC-013", cut_off, no_json, whole):
-        for answer in (cut_off, no_json):
+    with judge("VN-ACC-013", cut_off, no_json, with_a_tail, whole):
+        for answer in (cut_off, no_json, with_a_tail):
             refused(answer, status=400, name="malformed-json")
         accepted(whole, 1)

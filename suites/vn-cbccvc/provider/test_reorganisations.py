@@ -118,16 +118,21 @@ def test_a_unit_is_dissolved_when_everybody_has_left_and_its_code_dies_with_it(
     arrived = registry.submit(agency.trial([person]))
     over_people = registry.reorganise(agency.decision("GIAI_THE", day=day, before=[manned]))
     stands = registry.unit(manned)
+    withdrawn = registry.withdraw(person)
+    deserted = registry.reorganise(agency.decision("GIAI_THE", day=day, before=[manned]))
     dissolving = registry.reorganise(agency.decision("GIAI_THE", day=day, before=[empty]))
     gone = registry.unit(empty)
     sent_again = registry.submit_units(agency.unit_message([again, neighbour]))
     founded_again = registry.reorganise(agency.decision("THANH_LAP", day=later, after=[again]))
     founded = registry.reorganise(agency.decision("THANH_LAP", day=later, after=[fresh]))
 
-    with judge("VN-UNIT-013", arrived, over_people, stands, dissolving, gone):
+    with judge("VN-UNIT-013", arrived, over_people, stands, withdrawn, deserted, dissolving, gone):
         accepted(arrived, 1)
         declined(over_people, rule="people-attached", pointer="/from/0")
         lives(stands, manned)
+        # Whether somebody can be withdrawn is judged elsewhere.
+        if withdrawn.response.status == 204:
+            carried_out(deserted)
         carried_out(dissolving)
         refused(gone, status=404, name="not-found")
 
@@ -142,20 +147,24 @@ def test_a_unit_is_dissolved_when_everybody_has_left_and_its_code_dies_with_it(
 @verifies("VN-UNIT-017")
 def test_no_unit_comes_to_stand_below_itself(agency, registry, judge):
     """
-    A unit is sent, and then moved, below one of its own divisions.
+    A unit is sent below itself, its division and a team far down, and then moved there.
 
     Software that sums a tree with a circle in it never ends; it is found on pay day.
     """
-    above, (unit, division, other) = agency.ground(units=3)
+    above, (unit, division, section, team, other) = agency.ground(units=5)
     division = but(division, "/parentCode", unit["unitCode"])
-    round_again = but(unit, "/parentCode", division["unitCode"])
-    aside = but(other, "/parentCode", division["unitCode"])
+    section = but(section, "/parentCode", division["unitCode"])
+    team = but(team, "/parentCode", section["unitCode"])
+    below_itself, round_again, far_round = (
+        but(unit, "/parentCode", below["unitCode"]) for below in (unit, division, team)
+    )
+    aside = but(other, "/parentCode", team["unitCode"])
     day = agency.day(CHANGE)
 
-    registry.submit_units(agency.unit_message([*above, unit, division, other]))
-    sent = registry.submit_units(agency.unit_message([round_again]))
+    registry.submit_units(agency.unit_message([*above, unit, division, section, team, other]))
+    sent = registry.submit_units(agency.unit_message([below_itself, round_again, far_round]))
     moved = registry.reorganise(
-        agency.decision("CHUYEN", day=day, before=[unit], after=[round_again])
+        agency.decision("CHUYEN", day=day, before=[unit], after=[far_round])
     )
     twin_moved = registry.reorganise(
         agency.decision("CHUYEN", day=day, before=[other], after=[aside])
@@ -163,7 +172,8 @@ def test_no_unit_comes_to_stand_below_itself(agency, registry, judge):
     twin_sent = registry.submit_units(agency.unit_message([aside]))
 
     with judge("VN-UNIT-017", sent, moved, twin_moved, twin_sent):
-        rejected(sent, 1, rule="cycle", pointer="/units/0/parentCode")
+        for index in range(3):
+            rejected(sent, index + 1, rule="cycle", pointer=f"/units/{index}/parentCode")
         declined(moved, rule="cycle", pointer="/to/0/parentCode")
         carried_out(twin_moved)
         accepted(twin_sent, 1)

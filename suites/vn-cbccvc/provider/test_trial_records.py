@@ -52,15 +52,22 @@ def test_a_receipt_of_a_message_that_never_came_is_not_found(agency, registry, r
 
     An invented receipt tells it that people were reported who never were.
     """
+    branch = agency.branch(children=0)
+    units = agency.unit_message(branch)
     people = agency.people(2)
     sent, never_sent = agency.trial(people[:1]), agency.trial(people[1:])
 
+    tree = registry.submit_units(units)
     receipt = registry.submit(sent)
     unknown = registry.receipt(never_sent)
+    of_units = registry.receipt(units)
 
-    with judge("VN-SYNC-025", receipt, unknown):
+    with judge("VN-SYNC-025", tree, receipt, unknown, of_units):
+        accepted(tree, 1, 2)
         accepted(receipt, 1)
         refused(unknown, status=404, name="not-found")
+        # It came, but as another message: no trial was ever sent under that id.
+        refused(of_units, status=404, name="not-found")
 
 
 @verifies("VN-SYNC-027")

@@ -234,6 +234,15 @@ def test_a_decision_is_applied_whole_or_not_at_all(agency, registry, judge):
     half = registry.reorganise(
         agency.decision("HOP_NHAP", day=day, before=[here, there, unknown], after=[never])
     )
+    # The heir's code is another's, who lives: what is wrong stands behind what would end.
+    taken = registry.reorganise(
+        agency.decision(
+            "HOP_NHAP",
+            day=day,
+            before=[here, there],
+            after=[but(lonely, "/effectiveFrom", day)],
+        )
+    )
     untouched = registry.children(above[-1], limit=100)
     alone, undivided = (
         registry.reorganise(agency.decision(operation, day=day, before=[lonely], after=[never]))
@@ -245,9 +254,9 @@ def test_a_decision_is_applied_whole_or_not_at_all(agency, registry, judge):
     )
     twice = registry.reorganise(agency.decision("CHIA", day=later, before=[first], after=parts))
 
-    with judge("VN-TIER-011", half, *untouched, whole):
+    with judge("VN-TIER-011", half, taken, *untouched, whole):
         declined(half, rule="unit-unknown", pointer="/from/2")
-        listed(untouched, [here, there], absent=[never])
+        listed(untouched, [here, there, lonely], absent=[never])
         carried_out(whole)
 
     with judge("VN-TIER-012", alone, undivided, askew, whole):

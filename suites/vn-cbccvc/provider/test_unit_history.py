@@ -29,8 +29,8 @@ def test_the_tree_is_told_as_it_was_on_the_day_asked_for(agency, registry, refus
     beginning = but(beginning, "/effectiveFrom", agency.day(CHANGE))
 
     registry.submit_units(agency.unit_message([*above, steady, ending, beginning]))
-    before = registry.children(above[-1], limit=100, as_of=agency.day(LONG_AGO))
-    after = registry.children(above[-1], limit=100, as_of=agency.day(LATER))
+    before = registry.children(above[-1], limit=100, as_of=agency.day(EVE))
+    after = registry.children(above[-1], limit=100, as_of=agency.day(CHANGE))
     last_day = registry.unit(ending, as_of=agency.day(EVE))
     day_after = registry.unit(ending, as_of=agency.day(CHANGE))
     eve = registry.unit(beginning, as_of=agency.day(EVE))
@@ -55,22 +55,45 @@ def test_a_lineage_names_everybody_a_unit_came_from_and_what_became_of_them(
     agency, registry, refused, judge
 ):
     """
-    Two units become one, and somebody asks each of the three where it came from or went to.
+    Units are merged, divided and split, and somebody asks each where it came from or went to.
 
     A pensioner's file names an office that has had two other names since. Whoever loses one
     predecessor of a merger loses the files of everybody who worked there.
     """
-    above, (first, second, heir, unknown) = agency.ground(units=4)
+    above, (first, second, divided, whole, *new, unknown) = agency.ground(units=9)
     day = agency.day(CHANGE)
-    heir = but(heir, "/effectiveFrom", day)
-    merger = agency.decision("HOP_NHAP", day=day, before=[first, second], after=[heir])
+    heir, east, west, part = (but(unit, "/effectiveFrom", day) for unit in new)
 
-    registry.submit_units(agency.unit_message([*above, first, second]))
-    registry.reorganise(merger)
+    registry.submit_units(agency.unit_message([*above, first, second, divided, whole]))
+    for operation, before, after in (
+        ("HOP_NHAP", [first, second], [heir]),
+        ("CHIA", [divided], [east, west]),
+        ("TACH", [whole], [part]),
+    ):
+        registry.reorganise(agency.decision(operation, day=day, before=before, after=after))
     of_heir, of_first, of_second = (registry.lineage(unit) for unit in (heir, first, second))
+    of_divided, of_west, of_whole, of_part = (
+        registry.lineage(unit) for unit in (divided, west, whole, part)
+    )
     of_nobody = registry.lineage(unknown)
 
-    with judge("VN-UNIT-008", of_heir, of_first, of_second, of_nobody):
+    with judge(
+        "VN-UNIT-008",
+        of_heir,
+        of_first,
+        of_second,
+        of_divided,
+        of_west,
+        of_whole,
+        of_part,
+        of_nobody,
+    ):
+        about = {"operation": "CHIA", "day": day}
+        linked(of_divided, "successors", [east, west], **about)
+        linked(of_west, "predecessors", [divided], **about)
+        about = {"operation": "TACH", "day": day}
+        linked(of_whole, "successors", [part], **about)
+        linked(of_part, "predecessors", [whole], **about)
         about = {"operation": "HOP_NHAP", "day": day}
         linked(of_heir, "predecessors", [first, second], **about)
         linked(of_heir, "successors", [], **about)
@@ -80,13 +103,14 @@ def test_a_lineage_names_everybody_a_unit_came_from_and_what_became_of_them(
         refused(of_nobody, status=404, name="not-found")
 
 
-@verifies("VN-UNIT-014", "VN-UNIT-015")
+@verifies("VN-UNIT-014", "VN-UNIT-015", "VN-UNIT-028")
 def test_a_unit_keeps_its_code_under_another_name_and_under_another_parent(agency, registry, judge):
     """
     One unit takes another name, another comes under a neighbour, both from one day on.
 
     Who signed a document years ago signed it under the name of then. A name or a superior
-    that changes backwards makes old signatures look forged.
+    that changes backwards makes old signatures look forged; and so does a typing error that is
+    corrected in the new name and wipes out the old one.
     """
     above, (renamed, moved, host) = agency.ground(units=3)
     day = agency.day(CHANGE)
@@ -106,6 +130,10 @@ def test_a_unit_keeps_its_code_under_another_name_and_under_another_parent(agenc
         for ago in (LONG_AGO, LATER)
         for unit in (above[-1], host)
     }
+    corrected = [but(unit, "/shortName", "Viết đúng") for unit in (newly, below)]
+    correcting = registry.submit_units(agency.unit_message(corrected))
+    before = [registry.unit(unit, as_of=agency.day(LONG_AGO)) for unit in (renamed, moved)]
+    after = [registry.unit(unit, as_of=agency.day(LATER)) for unit in corrected]
 
     with judge("VN-UNIT-014", naming, old_name, new_name, present_name):
         carried_out(naming)
@@ -120,6 +148,15 @@ def test_a_unit_keeps_its_code_under_another_name_and_under_another_parent(agenc
         listed(places[LONG_AGO, new], [], absent=[moved])
         listed(places[LATER, old], [host], absent=[moved])
         listed(places[LATER, new], [moved])
+
+    with judge("VN-UNIT-028", naming, moving, correcting, *before, *after):
+        for answer in (naming, moving):
+            carried_out(answer)
+        accepted(correcting, 1, 2)
+        for read, unit in zip((*before, *after), (renamed, moved, *corrected), strict=True):
+            lives(read, unit, "name", "parentCode")
+        for read, unit in zip(after, corrected, strict=True):
+            lives(read, unit, "shortName")
 
 
 @verifies("VN-SYNC-028")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from conformance.oracles.body import member_is
 from conformance.oracles.paging import complete_walk
 from conformance.oracles.status import status_is
+from conformance.packs.vn_cbccvc.line import answer_object
 from conformance.packs.vn_cbccvc.receipts import accepted, rejected, unit_codes
 from conformance.packs.vn_cbccvc.records import but
 from conformance.packs.vn_cbccvc.tree_oracles import reads_back_unit
 from conformance.pytest_plugin import verifies
 
 DIVISIONS = 7
+#: A day on which districts could be founded.
+OLD_ORDER = "2025-06-02"
 
 
 @verifies("VN-UNIT-001", "VN-UNIT-002", "VN-UNIT-003")
@@ -25,6 +28,9 @@ def test_a_branch_of_the_tree_is_found_again_unit_by_unit_and_page_by_page(
     """
     department, unit, *divisions = agency.branch(children=DIVISIONS + 1)
     *divisions, never_sent = divisions
+    # No posts at all are not the same as posts that nobody has assigned yet.
+    divisions[0] = but(divisions[0], "/staffQuota", 0)
+    divisions[-1] = but(divisions[-1], "/staffQuota", None)
 
     registry.submit_units(agency.unit_message([department, unit, *divisions]))
     read = {code["unitCode"]: registry.unit(code) for code in (unit, divisions[0], divisions[-1])}
@@ -54,18 +60,36 @@ def test_orphans_and_districts_find_no_place_in_the_tree(agency, registry, judge
     After a merger both are ordinary: the tree of the old province is still in the software.
     A registry that takes them carries bodies that no longer exist.
     """
-    department, unit, first, second, unknown = agency.branch(children=3)
+    department, unit, first, second, third, unknown = agency.branch(children=4)
     orphan = but(first, "/parentCode", unknown["unitCode"])
     district = but(second, "/unitType", "HUYEN")
+    # A type is read in the list of today, also where it was in force when the unit began.
+    old, of_old = agency.branch(children=0)
+    began = first_day_below(registry.unit({"unitCode": agency.root}), old)
+    old, of_old = (but(each, "/effectiveFrom", began) for each in (old, of_old))
+    old_district = but(of_old, "/unitType", "HUYEN")
+    # Its parent stands before it in the message, and was rejected there.
+    grandchild = but(third, "/parentCode", first["unitCode"])
 
-    registry.submit_units(agency.unit_message([department, unit]))
-    faulty = registry.submit_units(agency.unit_message([orphan, district]))
-    sound = registry.submit_units(agency.unit_message([first, second]))
+    registry.submit_units(agency.unit_message([department, unit, old]))
+    faulty = registry.submit_units(
+        agency.unit_message([orphan, district, grandchild, old_district])
+    )
+    sound = registry.submit_units(agency.unit_message([first, second, grandchild, of_old]))
 
     with judge("VN-UNIT-004", faulty, sound):
         rejected(faulty, 1, rule="parent-unknown", pointer="/units/0/parentCode")
-        accepted(sound, 1)
+        rejected(faulty, 3, rule="parent-unknown", pointer="/units/2/parentCode")
+        accepted(sound, 1, 3)
 
     with judge("VN-UNIT-005", faulty, sound):
-        rejected(faulty, 2, rule="code-list", pointer="/units/1/unitType")
-        accepted(sound, 2)
+        for number in (2, 4):
+            pointer = f"/units/{number - 1}/unitType"
+            rejected(faulty, number, rule="code-list", pointer=pointer)
+            accepted(sound, number)
+
+
+def first_day_below(root, unit):
+    """A day of the old order where the granted root was there by then, else that of `unit`."""
+    began = str(answer_object(root).get("effectiveFrom", unit["effectiveFrom"]))
+    return OLD_ORDER if began <= OLD_ORDER else unit["effectiveFrom"]

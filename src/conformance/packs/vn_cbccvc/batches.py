@@ -61,6 +61,8 @@ UNIT_BATCH: Final = Batch(
     subject="",
     most=100,
 )
+#: Message id -> the operation by which it came: an id stands for one message of any kind.
+RECEIVED: Final = "messages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +102,21 @@ class Batches(Headers, Keeping):
         assert isinstance(header, dict)
         content = self.identity(batch, message)
         known = self.known_message(batch, str(header["messageId"]))
-        if known is not None:
-            if known["content"] == content:
-                return self.answer_again(batch, message, found, known["receipt"])
+        if known is not None and known["content"] == content:
+            return self.answer_again(batch, message, found, known["receipt"])
+        if known is not None or self.came_otherwise(batch.operation, str(header["messageId"])):
             return self.answer_to_reuse(batch, message, found)
         return self.process(batch, message, found)
+
+    def came_otherwise(self, operation: str, message_id: str) -> bool:
+        """Whether a message of this id was received by another operation."""
+        return self.store.get(RECEIVED, self.message_key(message_id)) not in (None, operation)
+
+    def note_message(self, operation: str, message_id: str, told: JsonObject) -> None:
+        """Remember a message under its id, with its `content` and what it was told."""
+        key = self.message_key(message_id)
+        self.store.put(operation, key, told)
+        self.store.put(RECEIVED, key, operation)
 
     def known_message(self, batch: Batch, message_id: str) -> JsonObject | None:
         """The message of this id that was received before: its `content` and `receipt`."""
@@ -186,11 +198,8 @@ class Batches(Headers, Keeping):
                 "receivedAt": moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
                 **self.apply(batch, message, found, moment),
             }
-            self.store.put(
-                batch.operation,
-                self.message_key(message_id),
-                {"content": self.identity(batch, message), "receipt": receipt},
-            )
+            told: JsonObject = {"content": self.identity(batch, message), "receipt": receipt}
+            self.note_message(batch.operation, message_id, told)
         return Outgoing(status=200, json=receipt)
 
     def apply(

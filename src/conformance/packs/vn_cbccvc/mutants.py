@@ -11,6 +11,12 @@ from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_decisions import DECISIONS
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
 from conformance.packs.vn_cbccvc.mutants_matching import POPULATION_MATCH
+from conformance.packs.vn_cbccvc.mutants_near_misses import (
+    ACCESS,
+    DECISIONS_LET_PASS,
+    MESSAGES_LET_PASS,
+    UNITS_LET_PASS,
+)
 from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
 from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
@@ -29,26 +35,34 @@ from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
 from conformance.packs.vn_cbccvc.mutants_values import PROFILE_VALUES, UNIT_VALUES
 from conformance.packs.vn_cbccvc.reference import Reference
 
+
+def _by_id(*mutants: type[ProviderMutant]) -> list[type[ProviderMutant]]:
+    return sorted(mutants, key=lambda mutant: mutant.breaks[0])
+
+
+_DECISIONS: Final = _by_id(*TWO_TIER, *DECISIONS, *DECISIONS_LET_PASS)
+#: What any decision must be; the class of the unit tree judges it.
+_OF_EVERY_TREE: Final = ("VN-TIER-010", "VN-TIER-011", "VN-TIER-012", "VN-TIER-013")
+
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
-    *DOOR,
-    *PROTOCOL,
-    *CODE_LISTS,
+    *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS),
     *PROFILE,
     *READING,
     *STORIES_OF_PEOPLE,
     *PROFILE_VALUES,
     *RULES,
-    *UNIT_TREE,
-    *TREE,
-    *STORIES_OF_UNITS,
-    *UNIT_VALUES,
-    *sorted((*TWO_TIER, *DECISIONS), key=lambda mutant: mutant.breaks[0]),
-    *BATCHES,
-    *HEADERS,
-    *TRIAL_RECORDS,
-    *VERSIONS,
-    *TRIAL_SECRETS,
-    *CLOSED_UNITS,
+    *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS),
+    *(mutant for mutant in _DECISIONS if mutant.breaks[0] in _OF_EVERY_TREE),
+    *(mutant for mutant in _DECISIONS if mutant.breaks[0] not in _OF_EVERY_TREE),
+    *_by_id(
+        *BATCHES,
+        *HEADERS,
+        *TRIAL_RECORDS,
+        *VERSIONS,
+        *TRIAL_SECRETS,
+        *CLOSED_UNITS,
+        *MESSAGES_LET_PASS,
+    ),
     *DATA_AUTHORITY,
     *PARTY_LINK,
     *RECONCILIATION,

@@ -81,7 +81,7 @@ class ForgetsEndedAgencies(ProviderMutant):
 class SplitsWithoutOrigin(ProviderMutant):
     """Founds what is split off without a link to what it was split off from."""
 
-    breaks = ("VN-TIER-023",)
+    breaks = ("VN-TIER-023", "VN-UNIT-008")
 
     def are_linked(self, change: Reorganisation, heir: Standing, origin: Standing) -> bool:
         return change.operation != "TACH" and super().are_linked(change, heir, origin)

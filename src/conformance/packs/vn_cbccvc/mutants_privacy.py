@@ -181,7 +181,7 @@ class PutsIdsIntoCursors(ProviderMutant):
 class NamesAnInstance(ProviderMutant):
     """Names in a refusal the address that was asked for, ids and all."""
 
-    breaks = ("VN-PRIV-007",)
+    breaks = ("VN-PRIV-007", "VN-SYNC-008")
 
     def answer_to_unknown_profile(self, profile_id: str) -> Outgoing:
         answer = super().answer_to_unknown_profile(profile_id)

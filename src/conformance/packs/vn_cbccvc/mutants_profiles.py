@@ -195,7 +195,7 @@ class RepeatsTheLastChange(ProviderMutant):
 class KeepsWhatWasWithdrawn(ProviderMutant):
     """Confirms that a profile was withdrawn, and keeps it."""
 
-    breaks = ("VN-PRO-016",)
+    breaks = ("VN-PRO-016", "VN-UNIT-013")
 
     def take_out(self, profile_id: str, version: int) -> None:
         pass

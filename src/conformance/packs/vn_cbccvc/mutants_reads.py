@@ -93,7 +93,7 @@ class ReadsFromACache(ProviderMutant):
 class LosesTheParent(ProviderMutant):
     """Gives a unit back as if it stood below none."""
 
-    breaks = ("VN-UNIT-001", "VN-UNIT-021", "VN-TIER-003")
+    breaks = ("VN-UNIT-001", "VN-UNIT-021", "VN-UNIT-028", "VN-TIER-003")
 
     def shown_unit(self, unit: JsonObject) -> JsonObject:
         return {**unit, "parentCode": None}

@@ -91,7 +91,7 @@ class DissolvesOverPeople(ProviderMutant):
 class RenamesThePast(ProviderMutant):
     """Gives a renamed unit its new name on every day of its life."""
 
-    breaks = ("VN-UNIT-014", "VN-UNIT-024", "VN-TIER-004")
+    breaks = ("VN-UNIT-014", "VN-UNIT-024", "VN-UNIT-028", "VN-TIER-004")
 
     def with_change(self, change: Reorganisation, known: Standing, unit: JsonObject) -> Standing:
         if change.operation == "DOI_TEN":
@@ -102,7 +102,7 @@ class RenamesThePast(ProviderMutant):
 class MovesThePast(ProviderMutant):
     """Puts a unit that was moved below its new parent on every day of its life."""
 
-    breaks = ("VN-UNIT-015", "VN-UNIT-024", "VN-TIER-003", "VN-TIER-004")
+    breaks = ("VN-UNIT-015", "VN-UNIT-024", "VN-UNIT-028", "VN-TIER-003", "VN-TIER-004")
 
     def with_change(self, change: Reorganisation, known: Standing, unit: JsonObject) -> Standing:
         if change.operation == "CHUYEN":

@@ -55,7 +55,7 @@ class StillFindsTheDistricts(ProviderMutant):
 class ListsTheDayOfTheEndToo(ProviderMutant):
     """Lists a unit on the day on which it no longer lives, and reads it rightly."""
 
-    breaks = ("VN-TIER-004",)
+    breaks = ("VN-TIER-004", "VN-UNIT-006")
 
     def is_listed(self, standing: Standing, day: str) -> bool:
         return super().is_listed(standing, day) or standing.end == day
@@ -64,7 +64,7 @@ class ListsTheDayOfTheEndToo(ProviderMutant):
 class NamesOnePartOfTheDivided(ProviderMutant):
     """Links a divided unit with the first of its parts alone."""
 
-    breaks = ("VN-TIER-005",)
+    breaks = ("VN-TIER-005", "VN-UNIT-008")
 
     def are_linked(self, change: Reorganisation, heir: Standing, origin: Standing) -> bool:
         first = change.operation != "CHIA" or change.after[0]["unitCode"] == heir.code

@@ -216,7 +216,7 @@ class ReadsTheDayBefore(ProviderMutant):
 class ListsTheDayBefore(ProviderMutant):
     """Lists the tree of the day before the one asked for."""
 
-    breaks = ("VN-UNIT-024", "VN-TIER-004")
+    breaks = ("VN-UNIT-024", "VN-UNIT-006", "VN-TIER-004")
 
     def day_of_listing(self, query: Mapping[str, Json]) -> str:
         day = super().day_of_listing(query)

@@ -14,6 +14,7 @@ from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, escape
 from conformance.oracles.body import json_body
+from conformance.packs.vn_cbccvc.receipts import errors_of, result_of
 
 #: What can be hexadecimal or base64, with either alphabet.
 _CODED: Final = re.compile(r"[0-9A-Za-z+_-]{16,}")
@@ -52,6 +53,25 @@ def keeps_from_sentences(answer: Exchange, values: Collection[str]) -> None:
                 "not-masked",
                 observed="a value of the record in a sentence",
                 required="sentences that quote nothing",
+                pointer=pointer,
+            )
+
+
+def keeps_from_errors(receipt: Exchange, number: int, ids: Collection[str]) -> None:
+    """
+    What is said against the record of that number holds none of these personal ids.
+
+    Raises:
+        Deviation: `not-masked` with the pointer of the first place, or what a receipt without
+            a result for the record deviates in.
+    """
+    place, result = result_of(receipt, number)
+    for pointer, text in _texts(list(errors_of(result)), f"{place}/errors"):
+        if any(one in text for one in ids):
+            raise Deviation(
+                "not-masked",
+                observed="a personal id in clear in an error",
+                required="personal ids masked",
                 pointer=pointer,
             )
 

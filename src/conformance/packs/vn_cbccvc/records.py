@@ -10,9 +10,14 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
 
 from conformance.errors import SuiteDefect
 from conformance.model.json import Json, JsonObject
+
+#: How long before the first day of the new order it was decided.
+DECIDED_BEFORE: Final = timedelta(days=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,8 @@ class Decision:
                 "operation": self.operation,
                 "effectiveOn": self.day,
                 "decisionNo": self.number,
-                "decisionDate": self.day,
+                # Decided before it holds: two days that must not be taken for each other.
+                "decisionDate": (date.fromisoformat(self.day) - DECIDED_BEFORE).isoformat(),
                 "from": list(self.before),
                 "to": list(self.after),
             }

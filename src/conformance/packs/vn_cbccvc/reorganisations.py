@@ -39,11 +39,12 @@ class Reorganisations(Following):
             return opened
         header = opened["header"]
         assert isinstance(header, dict)
-        known = self.store.get(REORGANISATIONS, self.message_key(str(header["messageId"])))
-        if isinstance(known, dict):
-            if known["content"] != identity_of(opened):
-                return self.answer_to_reused_decision(opened)
+        message_id = str(header["messageId"])
+        known = self.store.get(REORGANISATIONS, self.message_key(message_id))
+        if isinstance(known, dict) and known["content"] == identity_of(opened):
             return self.answer_to_replayed_reorganisation(opened, known["answer"])
+        if known is not None or self.came_otherwise(REORGANISATIONS, message_id):
+            return self.answer_to_reused_decision(opened)
         return self.carry_out(opened)
 
     def answer_to_replayed_reorganisation(self, message: JsonObject, answer: Json) -> Outgoing:
@@ -69,7 +70,7 @@ class Reorganisations(Following):
             else:
                 self.apply_reorganisation(change)
             content: JsonObject = {"content": identity_of(message), "answer": answer}
-            self.store.put(REORGANISATIONS, self.message_key(str(header["messageId"])), content)
+            self.note_message(REORGANISATIONS, str(header["messageId"]), content)
         return Outgoing(status=200, json=answer)
 
     # -- judging -----------------------------------------------------------------------
