@@ -1,4 +1,4 @@
-"""In which order a record is checked, and that a clerk is told of all that the first check found."""
+"""In which order a record is checked, and that all is told that the first check found."""
 
 from __future__ import annotations
 

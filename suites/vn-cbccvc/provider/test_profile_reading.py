@@ -185,8 +185,8 @@ def test_a_text_comes_back_letter_by_letter_as_it_was_signed(agency, registry, j
     A name is written as the birth certificate writes it, whichever way the tone mark stands, and
     an address by a keyboard that takes letters apart.
 
-    Composed, decomposed or corrected letters look the same on the screen: no search finds the person,
-    and no signature over the file holds.
+    Composed, decomposed or corrected letters look the same on the screen: no search finds the
+    person, and no signature over the file holds.
     """
     (person,) = agency.people(1)
     person = but(person, "/nativePlace/detail", SPELLING)

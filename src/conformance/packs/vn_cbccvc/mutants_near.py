@@ -22,7 +22,7 @@ from conformance.packs.vn_cbccvc.batches import Verdict
 from conformance.packs.vn_cbccvc.feed import CLOSED
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.jobs import DONE
-from conformance.packs.vn_cbccvc.keeping import moment_of
+from conformance.packs.vn_cbccvc.keeping import HISTORY, moment_of
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.signatures import SIGNER
 from conformance.reference.exchange import Incoming, Outgoing
@@ -141,7 +141,7 @@ class TakesDoublesInBatches(ProviderMutant):
 class StopsAtTheFirstFault(ProviderMutant):
     """Ends a job with the first rejected record, and is done all the same."""
 
-    breaks = ("VN-PRO-032", "VN-CONT-016", "VN-CONT-017")
+    breaks = ("VN-PRO-032", "VN-CONT-016")
 
     def outcome_of_job(self, job: JsonObject) -> JsonObject:
         receipt = job["receipt"]
@@ -194,7 +194,7 @@ class ServesACursorOnce(ProviderMutant):
 class CountsFromOneAgain(ProviderMutant):
     """Numbers the versions of a profile that was withdrawn from 1 again."""
 
-    breaks = ("VN-PRO-034", "VN-PRO-018")
+    breaks = ("VN-PRO-034",)
 
     def take_out(self, profile_id: str, version: int) -> None:
         super().take_out(profile_id, 0)
@@ -203,7 +203,7 @@ class CountsFromOneAgain(ProviderMutant):
 class GoesOnWithTheOldHistory(ProviderMutant):
     """Tells of a profile that was created anew what was accepted before it was withdrawn."""
 
-    breaks = ("VN-PRO-034",)
+    breaks = ("VN-PRO-018", "VN-PRO-034")
 
     def versions(self, profile_id: str, row: JsonObject) -> Sequence[JsonObject]:
         return super().versions(profile_id, {**row, "first": 1})
@@ -219,10 +219,11 @@ class RemembersTheRejected(ProviderMutant):
         kept = []
         for verdict in verdicts:
             person = str(verdict.case.subject.get("profileId"))
-            if not verdict.complaints and person in seen:
-                verdict = replace(verdict, complaints=self.duplicate(verdict.case))
+            again = not verdict.complaints and person in seen
+            kept.append(
+                replace(verdict, complaints=self.duplicate(verdict.case)) if again else verdict
+            )
             seen.add(person)
-            kept.append(verdict)
         return kept
 
 
@@ -371,6 +372,18 @@ class TakesAnyTextForATime(ProviderMutant):
         return check.step != Step.SIGNING_TIME or not check.seen
 
 
+class KnowsWhoWasWithdrawn(ProviderMutant):
+    """Matches people whose profiles were withdrawn."""
+
+    breaks = ("VN-MATCH-008",)
+
+    def known(self, profile_id: str) -> JsonObject | None:
+        versions = self.store.keys(f"{HISTORY}/{profile_id}")
+        last = self.store.get(f"{HISTORY}/{profile_id}", max(versions, key=int, default=""))
+        once = last["profile"] if isinstance(last, dict) else None
+        return super().known(profile_id) or (once if isinstance(once, dict) else None)
+
+
 def _of_batch(verdicts: Sequence[Verdict]) -> bool:
     return any(verdict.case.operation == "submitProfileBatch" for verdict in verdicts)
 
@@ -407,6 +420,7 @@ NEAR_MISSES: Final = (
     HousesOnTheDayOfTheEnd,
     TellsOneFaultAtATime,
     JudgesRulesBeforeSignatures,
+    KnowsWhoWasWithdrawn,
     ComposesBeforeItVerifies,
     TrustsTheNameOfTheIssuer,
     AsksTheDayOfSigning,
