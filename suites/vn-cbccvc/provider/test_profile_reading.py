@@ -7,11 +7,12 @@ from datetime import datetime, timedelta, timezone
 
 from conformance.errors import Deviation
 from conformance.model.json import at
-from conformance.oracles.body import equal_json, header, member
+from conformance.oracles.body import equal_json, header, member, member_is
 from conformance.oracles.status import status_is
 from conformance.packs.vn_cbccvc.line import answer_object
 from conformance.packs.vn_cbccvc.profile_oracles import (
     Accepted,
+    items_of,
     letter_by_letter,
     lists_each_once,
     lists_none_of,
@@ -104,7 +105,7 @@ def test_the_history_tells_every_version_and_who_sent_it(agency, registry, judge
     A clerk asks what the file said before the last change, and which message changed it.
 
     The electronic file replaces the paper one: without the earlier versions nobody can show
-    by what a pay step was once granted.
+    by what a pay step was once granted, and among versions that change nothing nobody finds it.
     """
     (person,) = agency.people(1)
     versions = [
@@ -116,10 +117,15 @@ def test_the_history_tells_every_version_and_who_sent_it(agency, registry, judge
         message = agency.trial([version])
         receipt = registry.submit(message)
         accepted.append(Accepted(message_id=message.id, receipt=receipt, person=version))
+    repeated = registry.submit(agency.trial([versions[-1]]))
     history = registry.history(person)
 
-    with judge("VN-PRO-006", history, *(one.receipt for one in accepted)):
+    with judge("VN-PRO-006", history, repeated, *(one.receipt for one in accepted)):
         tells_of(history, accepted, mark="/currentResidence/detail")
+        last = accepted[-1].version()
+        has_version(repeated, 1, last)
+        newest = len(items_of(history)) - 1
+        member_is(history, f"/items/{newest}/version", last)
 
 
 @verifies("VN-PRO-007")

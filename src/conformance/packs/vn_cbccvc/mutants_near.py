@@ -4,15 +4,13 @@
 
 from __future__ import annotations
 
-import base64
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from cryptography import x509
-
+from conformance.crypto import chain
 from conformance.crypto.jws import read_header
 from conformance.crypto.steps import Step
 from conformance.model.json import Json, JsonObject
@@ -315,11 +313,13 @@ class TrustsTheNameOfTheIssuer(ProviderMutant):
     def signature_checks(self, case: Case) -> Sequence[SignatureCheck]:
         checks = super().signature_checks(case)
         header = read_header(str(case.signature))
-        certificates = header.get("x5c") if not isinstance(header, Remark) else None
-        if not isinstance(certificates, list) or not certificates:
+        if isinstance(header, Remark):
             return checks
-        leaf = x509.load_der_x509_certificate(base64.b64decode(str(certificates[0])))
-        named = {x509.load_pem_x509_certificate(a).subject for a in self._trust.trust_anchors}
+        try:
+            leaf = chain.read(header.get("x5c"))[0]
+        except chain.Unfit:
+            return checks
+        named = {anchor.subject for anchor in chain.anchors(self._trust.trust_anchors)}
         return [check for check in checks if check.step != Step.CHAIN or leaf.issuer not in named]
 
 
