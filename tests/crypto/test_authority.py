@@ -77,6 +77,8 @@ def test_every_organisation_has_signers_of_its_own(tmp_path):
 
     assert owner(named, "authorised") == "H98"
     assert owner(named, "other-unit") == "H97"
+    assert owner(named, "like-named") == "H98.1"
+    assert owner(named, "subordinate") == "H98.10.1"
     assert owner(plain, "authorised") == ORGANISATION
     assert named.file_of("authorised").parent.name == "H98"
 

@@ -140,6 +140,9 @@ FAULTY = {
     "rs256": (Trouble.ALGORITHM, "algorithm"),
     "short-key": (Trouble.KEY, "key"),
     "sha1": (Trouble.ALGORITHM, "certificate-digest"),
+    "impostor": (Trouble.UNTRUSTED, "chain"),
+    "backdated": (Trouble.EXPIRED, "validity"),
+    "clockless": (Trouble.TIME, "signing-time"),
 }
 
 
@@ -150,7 +153,9 @@ def test_a_faulty_signer_breaks_one_step_and_no_other(signer, authority):
     assert failed_steps(made, authority) == {FAULTY[signer][1]}
 
 
-@pytest.mark.parametrize("signer", ["authorised", "authorised-ps256", "other-unit", "clerk"])
+@pytest.mark.parametrize(
+    "signer", ["authorised", "authorised-ps256", "other-unit", "clerk", "like-named", "subordinate"]
+)
 def test_a_sound_signer_passes_every_step_that_the_engine_knows(signer, authority):
     made = authority.sign(RECORD, signer=signer, at=NOW)
     assert all(check.passed for check in looked_at(made, authority).checks)

@@ -22,6 +22,8 @@ class Profiles:
         """The version under which an accepted profile is stored now."""
         key, moment = profile["profileId"], contract.utc_micros(contract.now())
         before = self._row(base, key)
+        if before and before["content"] is not None and self.repeats(before, profile):
+            return int(before["version"])
         version = before["version"] + 1 if before else 1
         anew = before is None or before["content"] is None
         since = version if anew else before["since"]
@@ -43,6 +45,10 @@ class Profiles:
         )
         self.feed.tell(base, "PROFILE", key, "CREATED" if anew else "UPDATED", version)
         return int(version)
+
+    def repeats(self, before: Any, profile: dict[str, Any]) -> bool:
+        """Whether the profile is stored already, member for member."""
+        return same(json.loads(before["content"])) == same(profile)
 
     def written(self, profile: dict[str, Any]) -> str:
         return json.dumps(profile)

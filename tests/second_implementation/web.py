@@ -17,6 +17,7 @@ from .answers import Refusal
 from .codelists import all_lists
 from .messages import DECISION, MATCH, TRIAL, UNITS, Message
 from .parts import Parts
+from .population import TEST_PERSONS
 from .shapes import moment
 
 Handler = Callable[[Request, dict[str, Any]], Response]
@@ -97,6 +98,7 @@ class Web:
                 "codeListVersion": "2025-07-01",
                 "schemaVersion": "1.0",
                 "environment": "test",
+                "testPersons": TEST_PERSONS,
                 "software": "second implementation",
             }
         )

@@ -57,7 +57,11 @@ class _Kind:
 
     Attributes:
         file: whose key and certificate it uses, "" for its own.
+        issuer: `ca`, `stranger`, or `impostor`, who bears the CA's name and has the stranger's key.
         life: `current`, `over`, or `long` for the CA's own life.
+        part: what its organisation is called beyond the others' name.
+        in_time: whether it says that it signed while its certificate lived.
+        offset: whether the time of signing says of which clock it is.
     """
 
     file: str = ""
@@ -68,7 +72,10 @@ class _Kind:
     role: str = APPROVER
     foreign: bool = False
     sha1: bool = False
+    part: str = ""
     timed: bool = True
+    in_time: bool = False
+    offset: bool = True
 
 
 #: Every signer but the first two is what its name says, and in nothing else differs from them.
@@ -86,6 +93,12 @@ _SIGNERS: Final[Mapping[str, _Kind]] = {
     "rs256": _Kind(file="authorised-ps256", key="rsa-2048", algorithm="RS256"),
     "short-key": _Kind(key="rsa-1024", algorithm="PS256"),
     "sha1": _Kind(sha1=True),
+    "impostor": _Kind(issuer="impostor"),
+    "backdated": _Kind(file="expired", life="over", in_time=True),
+    "clockless": _Kind(file="authorised", offset=False),
+    # `.1` is neither `.10` nor above it, and `.10.1` is below it.
+    "like-named": _Kind(part=".1"),
+    "subordinate": _Kind(part=".10.1"),
 }
 
 
@@ -136,7 +149,7 @@ class Authority:
 
     @property
     def trust_anchors(self) -> tuple[bytes, ...]:
-        """PEM certificates that vouch for every signer but `untrusted`."""
+        """PEM certificates that vouch for every signer but `untrusted` and `impostor`."""
         return self._anchors
 
     @property
@@ -180,11 +193,14 @@ class Authority:
         """
         kind = _SIGNERS[signer]
         leaf = self._leaf(kind.file or signer)
+        if kind.in_time:
+            at = leaf.chain[0].not_valid_after_utc - _LEAF_HEAD_START
         return sign_detached(
             canonical(record),
             key=leaf.key,
             chain=leaf.chain,
             at=at if kind.timed else None,
+            offset=kind.offset,
             algorithm=kind.algorithm,
         )
 
@@ -239,7 +255,7 @@ class Authority:
         return make.pem(key) + leaf.public_bytes(Encoding.PEM) + ca.public_bytes(Encoding.PEM)
 
     def _owner(self, kind: _Kind) -> str:
-        return self._other if kind.foreign else self._organisation
+        return f"{self._other if kind.foreign else self._organisation}{kind.part}"
 
     def _list(self) -> bytes:
         """The CA's revocation list: the revoked signers of every organisation, this one's too."""
@@ -292,6 +308,9 @@ def _generation(now: datetime) -> dict[str, bytes]:
 
 
 def _issuer(generation: Path, name: str) -> make.Issuer:
+    if name == "impostor":
+        ca, stranger = _issuer(generation, "ca"), _issuer(generation, "stranger")
+        return make.Issuer(certificate=ca.certificate, key=stranger.key)
     key = make.load_key((generation / f"{name}.key").read_bytes())
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise ValueError("the test CA's key is not an EC key")

@@ -74,6 +74,7 @@ def sign_detached(
     key: SigningKey,
     chain: Sequence[x509.Certificate],
     at: datetime | None,
+    offset: bool = True,
     algorithm: str = "ES256",
 ) -> str:
     """
@@ -81,11 +82,13 @@ def sign_detached(
 
     Args:
         at: the signing time; None leaves `sigT` out, which no verifier of ours takes.
+        offset: whether the time says that it is UTC; one that does not, no verifier of ours takes.
         algorithm: ES256 or PS256; also RS256 and none, which no verifier of ours takes.
     """
     header: JsonObject = {"alg": algorithm}
     if at is not None:
-        header["sigT"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        clock = "Z" if offset else ""
+        header["sigT"] = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{clock}"
     header["x5c"] = [base64.b64encode(c.public_bytes(Encoding.DER)).decode() for c in chain]
     head = encoded(json.dumps(header, separators=(",", ":")).encode())
     return f"{head}..{encoded(_value(algorithm, key, signing_input(head, payload)))}"

@@ -9,6 +9,7 @@ from conformance.packs.vn_cbccvc.profile_oracles import (
     sequence_grows,
     tells_nothing_of,
     tells_of_changes,
+    tells_the_same,
 )
 from conformance.packs.vn_cbccvc.records import but
 from conformance.pytest_plugin import verifies
@@ -18,36 +19,52 @@ SMALL_THEN_LARGE = (4, 4, 4, 100, 100, 100)
 LARGE = (100, 100)
 
 
-@verifies("VN-PRO-013")
+@verifies("VN-PRO-013", "VN-PRO-014", "VN-PRO-033")
 def test_whatever_happened_stands_in_the_feed(agency, registry, judge):
     """
-    An agency follows the feed while units are founded and people come, move and go.
+    An agency follows the feed while units are founded and closed, and people come, move and go.
 
     What the feed leaves out stays wrong in every system that lives by it.
     """
     branch = agency.branch(children=1)
+    above, (closing,) = agency.ground(units=1)
+    closed = but(closing, "/effectiveTo", agency.day(1))
     people = agency.employed(agency.unheard_of(4), branch[-1])
     moved = but(people[0], "/currentResidence/detail", "Số 5, phường thử nghiệm")
 
     start = registry.end_of_changes()
-    founded = registry.submit_units(agency.unit_message(branch))
+    founded = registry.submit_units(agency.unit_message([*branch, *above, closing]))
+    ended = registry.submit_units(agency.unit_message([closed]))
     arrival, move = agency.trial(people), agency.trial([moved])
     came = registry.submit(arrival)
     changed = registry.submit(move)
     registry.withdraw(people[1])
     pages = registry.changes(start, *SMALL_THEN_LARGE)
+    once_more = registry.page_of_changes(start, SMALL_THEN_LARGE[0])
 
-    with judge("VN-PRO-013", founded, came, changed, *pages):
+    with judge("VN-PRO-013", founded, ended, came, changed, *pages):
         tells_of_changes(
             pages,
             [
                 # A unit of an earlier run with this seed is there already, and need not change.
                 *(change for change in units_founded(branch, founded) if change.version == 1),
+                Change(
+                    kind="UNIT",
+                    key=closed["unitCode"],
+                    version=Accepted(receipt=ended).version(),
+                    called=("CLOSED",),
+                ),
                 *(arrival_of(person, came, n) for n, person in enumerate(people, start=1)),
                 of_profile(moved, changed, 1, "UPDATED"),
                 of_profile(people[1], came, 2, "WITHDRAWN"),
             ],
         )
+
+    with judge("VN-PRO-014", *pages):
+        sequence_grows(pages)
+
+    with judge("VN-PRO-033", pages[0], once_more):
+        tells_the_same(pages[0], once_more)
 
 
 @verifies("VN-PRO-014")

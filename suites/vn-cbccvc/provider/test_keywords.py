@@ -6,29 +6,38 @@ from conformance.packs.vn_cbccvc.shape_oracles import keeps_every_keyword, resul
 from conformance.pytest_plugin import verifies
 
 
-@verifies("VN-VEC-001")
+@verifies("VN-VEC-001", "VN-VEC-005")
 def test_a_profile_that_breaks_one_keyword_is_rejected_where_it_does_and_its_twin_is_not(
     agency, registry, judge
 ):
     """
-    Hundreds of people, each with one fault that the form forbids, after their faultless twins.
+    Hundreds of people, each with one fault that the form forbids or one code that no list holds,
+    after their faultless twins.
 
     A limit that counts bytes cuts Vietnamese names short; one that nobody checks fills the
-    national database with what the next system cannot read. The twins stand on the boundary:
+    national database with what the next system cannot read, and so does a code that nobody looks
+    up. The twins stand on the boundary:
     as long, as large and as many as the form allows.
     """
     found = agency.faulty_profiles()
+    miscoded = agency.miscoded_profiles(found.twins)
+    faulty = [*found.vectors, *miscoded.vectors]
 
     twins = registry.submit_batch(agency.batch_of([agency.signed(twin) for twin in found.twins]))
     twins_done = registry.job_done(twins)
-    batch = agency.batch_of([agency.signed(vector.value) for vector in found.vectors])
+    batch = agency.batch_of([agency.signed(vector.value) for vector in faulty])
     vectors_done = registry.job_done(registry.submit_batch(batch))
 
     # How a job ends is judged elsewhere; without its receipt nothing can be judged here.
     of_twins, of_vectors = results(twins_done, "/receipt"), results(vectors_done, "/receipt")
+    places = [f"/records/{index}/profile" for index in range(len(faulty))]
+    ahead = len(found.vectors)
+    of_miscoded = {number - ahead: row for number, row in of_vectors.items() if number > ahead}
     with judge("VN-VEC-001", vectors_done, twins_done):
-        places = [f"/records/{index}/profile" for index in range(len(found.vectors))]
-        keeps_every_keyword(found, of_twins, of_vectors, places)
+        keeps_every_keyword(found, of_twins, of_vectors, places[:ahead])
+
+    with judge("VN-VEC-005", vectors_done, twins_done):
+        keeps_every_keyword(miscoded, of_twins, of_miscoded, places[ahead:], rule="code-list")
 
 
 @verifies("VN-VEC-002")

@@ -72,17 +72,19 @@ def test_a_person_is_found_however_the_name_is_spelt_and_nobody_else_is(agency, 
 @verifies("VN-MATCH-005", "VN-MATCH-006", "VN-MATCH-007", "VN-MATCH-008")
 def test_what_differs_is_named_and_whom_nobody_knows_is_not_found(agency, registry, judge):
     """
-    An agency asks about a person with another day, year or sex, and about somebody who is nobody.
+    An agency asks about a person with another day, year or sex, about somebody who is nobody, and
+    about somebody who was taken back.
 
     The day decides about the retirement; an invented number that passes founds a file of nobody.
     """
-    known, stranger = agency.people(2)
+    known, stranger, withdrawn = agency.people(3)
     month, year = str(known["birthDate"])[4:8], int(known["birthDate"][:4])
     other_day = f"{year}{month}{'02' if known['birthDate'].endswith('01') else '01'}"
     other_year = f"{year - 1}{month}15"
     other_sex = "1" if known["gender"] == "2" else "2"
 
-    receipt = registry.submit(agency.trial([known]))
+    receipt = registry.submit(agency.trial([known, withdrawn]))
+    taken_back = registry.withdraw(withdrawn)
     answer = registry.match(
         agency.question(
             [
@@ -92,6 +94,7 @@ def test_what_differs_is_named_and_whom_nobody_knows_is_not_found(agency, regist
                 but(but(known, "/birthFullName", OTHERS[-1]), "/birthDate", other_year),
                 but(but(known, "/birthDate", other_year), "/gender", other_sex),
                 stranger,
+                withdrawn,
             ]
         )
     )
@@ -108,8 +111,12 @@ def test_what_differs_is_named_and_whom_nobody_knows_is_not_found(agency, regist
         accepted(receipt, 1)
         matches(answer, {4: "MISMATCH_NAME", 5: "MISMATCH_BIRTH_DATE"})
 
-    with judge("VN-MATCH-008", answer):
+    with judge("VN-MATCH-008", receipt, taken_back, answer):
+        accepted(receipt, 2)
         matches(answer, {6: "NOT_FOUND"})
+        # That whoever is withdrawn is gone is a requirement of its own.
+        if taken_back.response.status == 204:
+            matches(answer, {7: "NOT_FOUND"})
 
 
 @verifies("VN-MATCH-009", "VN-MATCH-010", "VN-MATCH-011")

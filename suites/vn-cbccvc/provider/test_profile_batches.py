@@ -2,45 +2,92 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from conformance.errors import Deviation
-from conformance.oracles.body import text_at
+from conformance.oracles.body import member_is, objects_at, text_at
 from conformance.oracles.status import status_is
-from conformance.packs.vn_cbccvc.profile_oracles import of_receipt, taken_as_a_job, waits_politely
-from conformance.packs.vn_cbccvc.receipts import accepted, counts
+from conformance.packs.vn_cbccvc.profile_oracles import (
+    Change,
+    of_receipt,
+    results_in_order,
+    taken_as_a_job,
+    tells_of_changes,
+    waits_politely,
+)
+from conformance.packs.vn_cbccvc.receipts import (
+    accepted,
+    counts,
+    not_stored,
+    rejected,
+    result_of,
+    stored,
+)
+from conformance.packs.vn_cbccvc.records import but, without
 from conformance.pytest_plugin import verifies
 
-#: One more than a trial message may hold.
-PEOPLE = 11
+#: One more than a trial message may hold, and how many of them stand before the faulty one.
+PEOPLE, FAULTY = 11, 4
 MOST = 1000
 
 
-@verifies("VN-PRO-010", "VN-PRO-012")
+@verifies("VN-PRO-010", "VN-PRO-012", "VN-PRO-013", "VN-PRO-032")
 def test_a_batch_is_taken_at_once_and_answered_by_one_job(agency, registry, judge):
     """
-    An agency sends more people than a trial holds, loses the acknowledgement, and sends again.
+    An agency sends more people than a trial holds, loses the acknowledgement, and sends again:
+    at once, and the next day. One of the people lacks a member, one stands in the list twice.
 
-    Nobody can wait on the line while a province is judged; and whoever finds two jobs for one
-    batch does not know which receipt to file.
+    Nobody can wait on the line while a province is judged; whoever finds two jobs for one batch
+    does not know which receipt to file; and what nobody looks at among a thousand records is
+    taken for right.
     """
-    people = agency.people(PEOPLE)
-    batch = agency.batch_of([agency.signed(person) for person in people])
+    *people, lacking = agency.people(PEOPLE + 1)
+    moved = but(people[0], "/currentResidence/detail", "Số 9, phường thử nghiệm")
+    listed = [*people[:FAULTY], without(lacking, "gender"), *people[FAULTY:], moved]
+    sound = [n for n in range(1, PEOPLE + 2) if n != FAULTY + 1]
+    batch = agency.batch_of([agency.signed(person) for person in listed])
 
+    start = registry.end_of_changes()
     submitted = registry.submit_batch(batch)
     at_once = registry.job(submitted)
     replayed = registry.submit_batch(batch)
     done = registry.job_done(submitted)
+    later = registry.submit_batch(batch)
+    read = registry.profile(people[0])
+    pages = registry.changes(start, 100)
 
     with judge("VN-PRO-010", submitted, at_once, done):
         taken_as_a_job(submitted)
         waits_politely(at_once)
-        of_receipt(done, lambda receipt: accepted(receipt, *range(1, PEOPLE + 1)))
-        of_receipt(done, lambda receipt: counts(receipt, accepted=PEOPLE, rejected=0))
+        of_receipt(done, lambda receipt: member_is(receipt, "/messageId", batch.id))
+        of_receipt(done, lambda receipt: result_of(receipt, 1))
 
-    with judge("VN-PRO-012", submitted, replayed):
-        status_is(replayed, 202)
-        first, second = text_at(submitted, "/jobId"), text_at(replayed, "/jobId")
-        if first != second:
-            raise Deviation("different-answer", observed=second, required=first, pointer="/jobId")
+    with judge("VN-PRO-012", submitted, replayed, later):
+        first = text_at(submitted, "/jobId")
+        for again in (replayed, later):
+            status_is(again, 202)
+            if (second := text_at(again, "/jobId")) != first:
+                raise Deviation(
+                    "different-answer", observed=second, required=first, pointer="/jobId"
+                )
+
+    with judge("VN-PRO-032", done, read):
+        of_receipt(done, lambda receipt: accepted(receipt, *sound))
+        for number, rule, place in (
+            (FAULTY + 1, "schema", ("", "/gender")),
+            (len(listed), "duplicate-record", ("/profileId",)),
+        ):
+            at = [f"/records/{number - 1}/profile{name}" for name in place]
+            of_receipt(done, partial(rejected, number=number, rule=rule, pointer=at))
+        of_receipt(done, lambda receipt: results_in_order(receipt, len(listed)))
+        of_receipt(done, lambda receipt: counts(receipt, accepted=PEOPLE, rejected=2))
+        stored(read, people[0])
+        not_stored(read, moved, mark="/currentResidence/detail")
+
+    with judge("VN-PRO-013", done, *pages):
+        arrivals = []
+        of_receipt(done, lambda receipt: arrivals.extend(arrived(receipt, listed)))
+        tells_of_changes(pages, arrivals)
 
 
 @verifies("VN-PRO-011")
@@ -60,3 +107,16 @@ def test_a_batch_holds_a_thousand_records_and_no_more(agency, registry, refused,
     with judge("VN-PRO-011", too_many, just_enough):
         refused(too_many, status=422, name="batch-size")
         taken_as_a_job(just_enough)
+
+
+def arrived(receipt, people):
+    """What the feed should tell of the records that were accepted by the receipt."""
+    for result in objects_at(receipt, "/results"):
+        if result.get("status") == "ACCEPTED":
+            number = result.get("recordNo")
+            yield Change(
+                kind="PROFILE",
+                key=people[number - 1]["profileId"],
+                version=result.get("version"),
+                called=("CREATED", "UPDATED"),
+            )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from conformance.packs.vn_cbccvc.receipts import accepted, rejected
 from conformance.packs.vn_cbccvc.records import but, reordered, without
 from conformance.pytest_plugin import verifies
@@ -10,26 +12,31 @@ from conformance.pytest_plugin import verifies
 @verifies("VN-SIG-001", "VN-SIG-002", "VN-SIG-003", "VN-SYNC-006")
 def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, registry, judge):
     """
-    One batch: unsigned, changed after signing, a stranger's, and a sound one; then the sound
-    one changed under its old signature.
+    One batch: unsigned, changed after signing, a stranger's, a sound one, one whose letters alone
+    were taken apart, and one under a forged certificate of the authority; then the sound one
+    changed under its old signature.
 
     The signature is the approval: without it the registry does not know who answers for a
     pay step, and a step can be changed between the office and the registry.
     """
-    unsigned, changed, foreign, sound = agency.people(4)
+    unsigned, changed, foreign, sound, spelt, forged = agency.people(6)
     promoted = but(changed, "/currentResidence/detail", "Sửa sau khi ký")
     moved = but(sound, "/currentResidence/detail", "Sửa sau khi ký")
+    spelt = but(spelt, "/currentResidence/detail", "Sửa sau khi ký")
+    apart = unicodedata.normalize("NFD", "Sửa sau khi ký")
     approved = agency.signed(sound)
     faulty = [
         without(agency.signed(unsigned), "signature"),
         {**agency.signed(changed), "profile": promoted},
         agency.signed(foreign, signer="untrusted"),
         approved,
+        {**agency.signed(spelt), "profile": but(spelt, "/currentResidence/detail", apart)},
+        agency.signed(forged, signer="impostor"),
     ]
     # The signature is over the canonical form: another order of members is the same record.
     signed = [
         {**agency.signed(person), "profile": reordered(person)}
-        for person in (unsigned, promoted, foreign, moved)
+        for person in (unsigned, promoted, foreign, moved, spelt, forged)
     ]
 
     mixed = registry.submit(agency.trial_of(faulty))
@@ -41,7 +48,7 @@ def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, reg
         accepted(twins, 1)
 
     with judge("VN-SIG-002", mixed, later, twins):
-        for receipt, number, twin in ((mixed, 2, 2), (later, 1, 4)):
+        for receipt, number, twin in ((mixed, 2, 2), (mixed, 5, 5), (later, 1, 4)):
             rejected(
                 receipt,
                 number,
@@ -51,10 +58,11 @@ def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, reg
             accepted(twins, twin)
 
     with judge("VN-SIG-003", mixed, twins):
-        rejected(
-            mixed, 3, rule="signature-untrusted", pointer=("/records/2", "/records/2/signature")
-        )
-        accepted(twins, 3)
+        for number in (3, 6):
+            place = f"/records/{number - 1}"
+            places = (place, f"{place}/signature")
+            rejected(mixed, number, rule="signature-untrusted", pointer=places)
+            accepted(twins, number)
 
     with judge("VN-SYNC-006", mixed):
         accepted(mixed, 4)

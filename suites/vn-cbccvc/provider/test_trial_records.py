@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.packs.vn_cbccvc.profile_oracles import results_in_order
-from conformance.packs.vn_cbccvc.receipts import accepted, rejected, stored
+from conformance.packs.vn_cbccvc.receipts import accepted, not_stored, rejected, stored
 from conformance.packs.vn_cbccvc.records import but, without
 from conformance.pytest_plugin import verifies
 
@@ -11,19 +11,22 @@ from conformance.pytest_plugin import verifies
 @verifies("VN-SYNC-023")
 def test_a_person_stands_once_in_a_message(agency, registry, judge):
     """
-    An agency's export holds somebody twice, with two addresses.
+    An agency's export holds somebody twice, with two addresses; somebody else twice, at first
+    without a member.
 
-    If both are taken, chance decides which of them the registry believes.
+    If both are taken, chance decides which of them the registry believes; a record that was
+    refused is believed by nobody, and stands in no other's way.
     """
     person, neighbour = agency.people(2)
+    lacking = without(neighbour, "gender")
     moved = but(person, "/currentResidence/detail", "Số 7, phường thử nghiệm")
 
-    twice = registry.submit(agency.trial([person, moved, neighbour]))
+    twice = registry.submit(agency.trial([person, moved, lacking, neighbour]))
     read = registry.profile(person)
     alone = registry.submit(agency.trial([moved]))
 
     with judge("VN-SYNC-023", twice, read, alone):
-        accepted(twice, 1, 3)
+        accepted(twice, 1, 4)
         rejected(twice, 2, rule="duplicate-record", pointer="/records/1/profile/profileId")
         stored(read, person)
         accepted(alone, 1)
@@ -81,13 +84,15 @@ def test_a_state_secret_does_not_travel_this_way(agency, registry, judge):
     secret = but(person, "/stateSecret", True)
 
     leaked = registry.submit(agency.trial([secret]))
+    looked_up = registry.profile(secret)
     plain = registry.submit(agency.trial([but(person, "/stateSecret", False)]))
 
-    with judge("VN-SYNC-027", leaked, plain):
+    with judge("VN-SYNC-027", leaked, looked_up, plain):
         rejected(
             leaked,
             1,
             rule="state-secret",
             pointer=("/records/0/profile/stateSecret", "/records/0/profile"),
         )
+        not_stored(looked_up, secret, mark="/stateSecret")
         accepted(plain, 1)

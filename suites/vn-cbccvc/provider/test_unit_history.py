@@ -162,23 +162,30 @@ def test_a_unit_keeps_its_code_under_another_name_and_under_another_parent(agenc
 @verifies("VN-SYNC-028")
 def test_nobody_can_be_sent_to_a_unit_that_has_closed(agency, registry, judge):
     """
-    A person's unit was closed weeks ago, and the agency's software still sends it.
+    A person's unit was closed weeks ago, another's lives no longer from today on, and the agency's
+    software still sends them.
 
     After a merger this is the commonest fault of all. Whoever stands in a closed unit stands
     on no payroll, and nobody is told.
     """
-    above, (closed, open_one) = agency.ground(units=2)
+    above, (closed, closing, open_one) = agency.ground(units=3)
     closed = but(closed, "/effectiveTo", agency.day(CHANGE))
-    people = agency.people(1)
-    (lost,), (found,) = (
-        agency.employed(people, unit, kept_by=above[0]) for unit in (closed, open_one)
-    )
+    # Its last day was yesterday, by the clocks of Vietnam as by those of the world.
+    closing = but(closing, "/effectiveTo", agency.world.now().date().isoformat())
+    people = agency.people(2)
+    lost = [
+        agency.employed([person], unit, kept_by=above[0])[0]
+        for person, unit in zip(people, (closed, closing), strict=True)
+    ]
+    found = agency.employed(people, open_one, kept_by=above[0])
 
-    tree = registry.submit_units(agency.unit_message([*above, closed, open_one]))
-    receipt = registry.submit(agency.trial([lost]))
-    twin = registry.submit(agency.trial([found]))
+    tree = registry.submit_units(agency.unit_message([*above, closed, closing, open_one]))
+    receipt = registry.submit(agency.trial(lost))
+    twins = registry.submit(agency.trial(found))
 
-    with judge("VN-SYNC-028", tree, receipt, twin):
-        accepted(tree, *range(1, len(above) + 3))
-        rejected(receipt, 1, rule="unit-closed", pointer="/records/0/profile/employingUnitCode")
-        accepted(twin, 1)
+    with judge("VN-SYNC-028", tree, receipt, twins):
+        accepted(tree, *range(1, len(above) + 4))
+        for number in (1, 2):
+            place = f"/records/{number - 1}/profile/employingUnitCode"
+            rejected(receipt, number, rule="unit-closed", pointer=place)
+            accepted(twins, number)

@@ -18,7 +18,7 @@ from tests.second_implementation.store import Feed
 Profile = dict[str, Any]
 
 
-@fault("withdrawn-is-known", "VN-PRO-016")
+@fault("withdrawn-is-known", "VN-MATCH-008")
 class WithdrawnIsKnown(Population):
     """Matches people whose profiles were withdrawn."""
 
@@ -31,7 +31,7 @@ class WithdrawnIsKnown(Population):
         return found
 
 
-@fault("marks-ignored", "VN-PRO-015")
+@fault("marks-ignored", "VN-MATCH-004")
 class MarksIgnored(Population):
     """Compares names without any mark: Hải is Hai."""
 
@@ -39,7 +39,7 @@ class MarksIgnored(Population):
         return "".join(each for each in word if each not in TONES), ()
 
 
-@fault("sex-first", "VN-PRO-015")
+@fault("sex-first", "VN-MATCH-007")
 class SexFirst(Population):
     """Names the sex first of several members that differ."""
 

@@ -1,5 +1,7 @@
 """Faults of stored profiles: reading, listing, history."""
 
+# ruff: noqa: ARG002 -- a part keeps the signature of the one that it stands for.
+
 from __future__ import annotations
 
 import hashlib
@@ -212,16 +214,12 @@ class FilteredAfterCut(Web):
         return self.parts.answers.json(told)
 
 
-@fault("history-of-changes", "VN-PRO-006")
-class HistoryOfChanges(Profiles):
-    """Leaves out of the history what was accepted again without a change."""
+@fault("history-of-deliveries", "VN-PRO-006")
+class HistoryOfDeliveries(Profiles):
+    """Counts as a version what was delivered again without a change."""
 
-    def history(self, base: sqlite3.Connection, key: str) -> list[Profile]:
-        items: list[Profile] = []
-        for each in super().history(base, key):
-            if not items or items[-1]["profile"] != each["profile"]:
-                items.append(each)
-        return items
+    def repeats(self, before: Any, profile: Profile) -> bool:
+        return False
 
 
 @fault("history-since-ever", "none")

@@ -17,6 +17,8 @@ from conformance.packs.vn_cbccvc import addresses
 from conformance.packs.vn_cbccvc.breaking_service import SERVICE
 from conformance.packs.vn_cbccvc.breaking_tables import TABLES
 from conformance.packs.vn_cbccvc.breaking_tools import Break, Places, moved, text, within
+from conformance.packs.vn_cbccvc.days import of_month as month_of
+from conformance.packs.vn_cbccvc.retirement import last_working_month
 from conformance.packs.vn_cbccvc.vocabulary import NOWHERE
 from conformance.packs.vn_cbccvc.wishes import Wishes
 from conformance.population.draw import Draw
@@ -42,12 +44,14 @@ def _other_birth_year(record: JsonObject, _: date, __: Places) -> Iterator[Mutat
 
 
 def _recruited_as_minor(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
-    yield {"firstRecruitmentDate": moved(record, "birthDate", months=216, days=-2)}
+    for days in (-1, -2):
+        yield {"firstRecruitmentDate": moved(record, "birthDate", months=216, days=days)}
 
 
 def _party_too_soon(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
     if "partyOfficialDate" in record:
-        yield {"partyOfficialDate": moved(record, "partyAdmissionDate", months=12, days=-2)}
+        for days in (-1, -2):
+            yield {"partyOfficialDate": moved(record, "partyAdmissionDate", months=12, days=days)}
 
 
 def _level_too_low(_: JsonObject, __: date, ___: Places) -> Iterator[Mutation]:
@@ -83,12 +87,20 @@ def _anothers_health_card(record: JsonObject, _: date, __: Places) -> Iterator[M
 
 
 def _card_of_a_child(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
+    yield {"idIssueDate": moved(record, "birthDate", months=14 * 12, days=-1)}
     yield {"idIssueDate": moved(record, "birthDate", months=13 * 12)}
 
 
-def _too_old(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
-    for years in range(1, 8):
-        born = moved(record, "birthDate", months=-12 * years)
+def _too_old(record: JsonObject, as_of: date, _: Places) -> Iterator[Mutation]:
+    today, born_in = (
+        month_of(as_of.year, as_of.month),
+        date.fromisoformat(text(record, "birthDate")),
+    )
+    own, sex = month_of(born_in.year, born_in.month), text(record, "gender")
+    # Whoever left last month first; the day is not what counts.
+    months = (m for m in range(1, 96) if last_working_month(sex, own - m) < today)
+    for earlier in months:
+        born = moved(record, "birthDate", months=-earlier)
         old = text(record, "profileId")
         # An id of the nineteenth century is not reached.
         older = renamed(record, f"{old[:4]}{born[2:4]}{old[6:]}")
@@ -136,6 +148,7 @@ def _district(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
 
 
 def _child_soldier(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
+    yield {"enlistmentDate": moved(record, "birthDate", months=17 * 12, days=-1)}
     yield {"enlistmentDate": moved(record, "birthDate", months=16 * 12)}
 
 
@@ -159,6 +172,7 @@ def _party_post_without_party(record: JsonObject, _: date, __: Places) -> Iterat
 
 
 def _child_member(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
+    yield {"firstOrganisationDate": moved(record, "birthDate", months=15 * 12, days=-1)}
     yield {"firstOrganisationDate": moved(record, "birthDate", months=14 * 12)}
 
 

@@ -11,12 +11,13 @@ from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_decisions import DECISIONS
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
 from conformance.packs.vn_cbccvc.mutants_matching import POPULATION_MATCH
-from conformance.packs.vn_cbccvc.mutants_near_misses import (
+from conformance.packs.vn_cbccvc.mutants_near_letters import (
     ACCESS,
     DECISIONS_LET_PASS,
     MESSAGES_LET_PASS,
     UNITS_LET_PASS,
 )
+from conformance.packs.vn_cbccvc.mutants_near_people import NEAR_MISSES
 from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
 from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
@@ -75,6 +76,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *CONTRACT,
     *MESSAGES,
     *SHAPES,
+    *NEAR_MISSES,
 )
 
 

@@ -65,7 +65,7 @@ class ForgetsTheOffset(ProviderMutant):
 class CountsEveryDelivery(ProviderMutant):
     """Makes a version of every delivery, whether anything is new or not."""
 
-    breaks = ("VN-CONT-013",)
+    breaks = ("VN-PRO-006", "VN-CONT-013")
 
     def is_repetition(self, before: JsonObject, profile: JsonObject) -> bool:
         return False

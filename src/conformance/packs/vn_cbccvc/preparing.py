@@ -17,7 +17,7 @@ from conformance.contract.keyword_vectors import KeywordVectors
 from conformance.errors import GrantUnmet, SuiteDefect
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import LoadedPack
-from conformance.packs.vn_cbccvc import population, specimens
+from conformance.packs.vn_cbccvc import miscoding, population, specimens
 from conformance.packs.vn_cbccvc.asking import Registry
 from conformance.packs.vn_cbccvc.line import answer_object
 from conformance.packs.vn_cbccvc.records import Decision, Letter, Message, text, without
@@ -120,6 +120,10 @@ class Agency:
         seed = self._workplaces("shapes")
         self.registry.submit_units(self.unit_message(self._units))
         return specimens.faulty_profiles(seed=seed, as_of=self.world.as_of, units=self._units)
+
+    def miscoded_profiles(self, twins: Sequence[Json]) -> KeywordVectors:
+        """For each coded place of a profile one of these twins with a code that nobody listed."""
+        return miscoding.miscoded_profiles(twins, as_of=self.world.as_of)
 
     def faulty_units(self) -> KeywordVectors:
         """For each keyword of a unit's schema one that breaks it alone, and the twins."""
@@ -239,6 +243,10 @@ class Agency:
             for number in range(1, children + 1)
         )
         return (department, unit, *divisions)
+
+    def department(self, number: int) -> JsonObject:
+        """The department of that number below our root; drawn ones have a hundred and more."""
+        return self._unit(f"{self.root}.{number}", "SO", "Sở thử nghiệm")
 
     def ground(self, *, units: int) -> tuple[tuple[JsonObject, ...], tuple[JsonObject, ...]]:
         """

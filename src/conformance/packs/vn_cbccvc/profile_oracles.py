@@ -116,7 +116,7 @@ def letter_by_letter(answer: Exchange, person: JsonObject, pointer: str) -> None
     raise Deviation(
         "wrong-value",
         observed=f"{shown(seen)}{', which looks alike in other characters' if alike else ''}",
-        required=f"{shown(sent)}, composed (NFC)",
+        required=f"{shown(sent)}, in the very characters that were signed",
         pointer=where,
     )
 
@@ -351,6 +351,27 @@ def sequence_grows(pages: Sequence[Exchange]) -> None:
                     pointer=f"/items/{index}/sequence",
                 )
             last = number
+
+
+def tells_the_same(page: Exchange, again: Exchange) -> None:
+    """
+    Two pages behind one cursor hold the same changes, as far as both go.
+
+    How many changes a page holds is the server's choice, each time anew.
+
+    Raises:
+        Deviation: `different-answer` or `item-missing`, else as `items_of`.
+    """
+    first, second = items_of(page), items_of(again)
+    if first and not second:
+        raise Deviation(
+            "item-missing",
+            observed="no changes behind a cursor that was read before",
+            required=f"{len(first)} changes",
+            pointer="/items",
+        )
+    for index, (one, other) in enumerate(zip(first, second, strict=False)):
+        equal_json(other, one, code="different-answer", pointer=f"/items/{index}")
 
 
 # -- the population register -------------------------------------------------------------

@@ -42,9 +42,11 @@ def keeps_every_keyword(
     of_twins: Mapping[int, JsonObject],
     of_vectors: Mapping[int, JsonObject],
     places: Sequence[str],
+    *,
+    rule: str = "schema",
 ) -> None:
     """
-    Each twin was accepted, and each vector rejected as `schema` at the place of its fault.
+    Each twin was accepted, and each vector rejected under `rule` at the place of its fault.
 
     A vector whose twin was not accepted shows nothing, and is passed over; the twin is named.
 
@@ -61,15 +63,15 @@ def keeps_every_keyword(
         if (row := of_twins.get(number + 1, {})).get("status") != ACCEPTED
     }
     told = [_refusal(number, row) for number, row in refused.items()]
-    slips = list(_slips(found, refused, of_vectors, places))
+    slips = list(_slips(found, refused, of_vectors, places, rule))
     told += [text for _, text in slips]
     if told:
         more = f"; and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
         raise Deviation(
             "not-refused" if any(taken for taken, _ in slips) else "wrong-refusal",
             observed="; ".join(told[:_NAMED]) + more,
-            required=f"{len(found.vectors)} records {REJECTED} as schema, each where it breaks one "
-            f"keyword, and {len(found.twins)} that break none {ACCEPTED}",
+            required=f"{len(found.vectors)} records {REJECTED} as {rule}, each where it is at "
+            f"fault, and {len(found.twins)} without a fault {ACCEPTED}",
         )
 
 
@@ -82,6 +84,7 @@ def _slips(
     refused: Mapping[int, JsonObject],
     rows: Mapping[int, JsonObject],
     places: Sequence[str],
+    rule: str,
 ) -> Iterator[tuple[bool, str]]:
     """What became of vectors that should have fared otherwise: whether accepted, and in words."""
     for number, (vector, place) in enumerate(zip(found.vectors, places, strict=True), start=1):
@@ -92,6 +95,6 @@ def _slips(
             yield True, f"{vector.breaks}: {shown(row.get('status'))}"
             continue
         wanted = vector.breaks.places(f"{place}{vector.pointer}")
-        named = {error.get("pointer") for error in errors_of(row) if error.get("rule") == "schema"}
+        named = {error.get("pointer") for error in errors_of(row) if error.get("rule") == rule}
         if not named & set(wanted):
             yield False, f"{vector.breaks}: {complaints_of(row) or 'no errors'}"

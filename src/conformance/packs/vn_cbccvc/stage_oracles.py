@@ -1,0 +1,64 @@
+"""Judgements over the order in which a record is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from conformance.errors import Deviation
+from conformance.model.exchange import Exchange
+from conformance.model.json import JsonObject
+from conformance.packs.vn_cbccvc.receipts import REJECTED, complaints_of, errors_of, result_of
+
+
+def tells_all_of_the_first_stage(
+    everything: Exchange,
+    number: int,
+    alone: Exchange,
+    alone_number: int,
+    *,
+    pairs: Sequence[Collection[str]],
+) -> None:
+    """
+    A record that fails a check and all that follow is told the same as one that fails it alone.
+
+    What is not rejected although it fails alone is for the requirement on that check to name.
+
+    Args:
+        number, alone_number: of the two records, each in its receipt.
+        pairs: where each of several faults that lie side by side may be said to lie, below
+            the profile; of these either all are told, or the requirement on one of them fails.
+
+    Raises:
+        Deviation: `wrong-refusal`, else as `result_of`.
+    """
+    where, all_wrong = result_of(everything, number)
+    place, one_wrong = result_of(alone, alone_number)
+    if one_wrong.get("status") != REJECTED:
+        return
+    told = _told(one_wrong, f"/records/{alone_number - 1}")
+    named = {pointer.removeprefix("/profile") for _, pointer in told}
+    for places in pairs:
+        if not named & set(places):
+            raise Deviation(
+                "wrong-refusal",
+                observed=complaints_of(one_wrong) or "no errors",
+                required="all errors of the first stage that fails, one more at "
+                + " or ".join(f"/records/{alone_number - 1}/profile{p}" for p in sorted(places)),
+                pointer=f"{place}/errors",
+            )
+    if _told(all_wrong, f"/records/{number - 1}") != told:
+        raise Deviation(
+            "wrong-refusal",
+            observed=complaints_of(all_wrong) or "no errors",
+            required="what is told of the first stage alone: "
+            + ", ".join(f"{rule} at {pointer or '/'}" for rule, pointer in sorted(told)),
+            pointer=f"{where}/errors",
+        )
+
+
+def _told(result: JsonObject, record: str) -> set[tuple[str, str]]:
+    """Rule and pointer below the record of each error."""
+    return {
+        (str(error.get("rule")), str(error.get("pointer")).removeprefix(record))
+        for error in errors_of(result)
+    }

@@ -1,0 +1,68 @@
+"""In which order a record is checked, and that all is told that the first check found."""
+
+from __future__ import annotations
+
+from conformance.packs.vn_cbccvc.receipts import accepted
+from conformance.packs.vn_cbccvc.records import but, without
+from conformance.packs.vn_cbccvc.stage_oracles import tells_all_of_the_first_stage
+from conformance.pytest_plugin import verifies
+
+#: What is wrong with a record, in the order of checks.
+STAGES = ("unsigned", "misshapen", "secret", "miscoded", "forged", "unhoused", "contradictory")
+#: Where two things are wrong, where they may be said to lie.
+PAIRS = {
+    "misshapen": (("/gender",), ("/birthFullName",)),
+    "miscoded": (("/ethnicCode",), ("/religionCode",)),
+    "unhoused": (("/managingAgencyCode",), ("/employingUnitCode",)),
+}
+NO_CODE = "98"
+
+
+@verifies("VN-SYNC-031")
+def test_a_record_is_told_every_fault_of_the_first_check_that_fails_and_no_other(
+    agency, registry, judge
+):
+    """
+    One person seven times: each time one thing fewer is wrong. Then each of the seven alone.
+
+    Who is told one fault a day needs a week for one file; who is told what a forged record lacks
+    learns how to forge a better one.
+    """
+    person, other = agency.people(2)
+
+    everything = registry.submit(
+        agency.trial_of(
+            [
+                agency.signed(person),
+                *(faulty(agency, person, other, STAGES[n:]) for n in range(len(STAGES))),
+            ]
+        )
+    )
+    alone = registry.submit(
+        agency.trial_of([faulty(agency, person, other, (stage,)) for stage in STAGES])
+    )
+
+    with judge("VN-SYNC-031", everything, alone):
+        accepted(everything, 1)
+        for number, stage in enumerate(STAGES, start=1):
+            tells_all_of_the_first_stage(
+                everything, number + 1, alone, number, pairs=PAIRS.get(stage, ())
+            )
+
+
+def faulty(agency, person, other, wrong):
+    """A record about a person in which these things are wrong, and no others."""
+    profile = agency.contradicting(person) if "contradictory" in wrong else person
+    if "unhoused" in wrong:
+        nowhere = f"{person['employingUnitCode']}.999"
+        profile = {**profile, "managingAgencyCode": nowhere, "employingUnitCode": nowhere}
+    if "miscoded" in wrong:
+        profile = {**profile, "ethnicCode": NO_CODE, "religionCode": NO_CODE}
+    if "secret" in wrong:
+        profile = but(profile, "/stateSecret", True)
+    if "misshapen" in wrong:
+        profile = {**profile, "gender": "x", "birthFullName": ""}
+    record = agency.signed(other if "forged" in wrong else profile)
+    if "unsigned" in wrong:
+        record = without(record, "signature")
+    return {**record, "profile": profile}
