@@ -72,8 +72,8 @@ def cases(
         chosen.append(as_json(control, CONTROL, "a realistic request"))
     left = max(count - len(chosen), 0)
     model = realistic.get("body") if realistic else None
-    bad = list(_drawn(contract, operation, seed, left, model, negative=True))[: left // 2]
-    good = list(_drawn(contract, operation, seed, left, model, negative=False))[: left - len(bad)]
+    bad = list(_drawn(contract, operation, seed, left // 2, model, negative=True))
+    good = list(_drawn(contract, operation, seed, left - len(bad), model, negative=False))
     return [*chosen, *good, *bad][:count]
 
 
