@@ -201,6 +201,11 @@ class World:
             raise SuiteDefect(f"examples {label!r} hold no list")
         return answer
 
+    def saturated(self, label: str, *, sent: int, unspent: int) -> None:
+        """Note that the asking under `label` ended before its budget: nothing new came any more."""
+        ask: JsonObject = {"label": label, "sent": sent, "unspent": unspent}
+        self._port.put("saturated", ask, lambda: None)
+
     def story(self, following: Callable[[], Json]) -> Json:
         """The next of several stories, None after the last; in replay none is drawn."""
         return self._port.put("story", None, following)[1]
