@@ -29,6 +29,7 @@ from conformance.wire.live import Breaker, LiveDoer, MissionControl
 from conformance.wire.redaction import Vault
 from conformance.wire.transport import Connection, Transport
 from conformance.wire.world import Doer
+
 #: So many new objects before garbage is looked for among them.
 _YOUNG_OBJECTS: Final = 50_000
 

@@ -380,7 +380,6 @@ def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
         LookupError: the report has no such number, its journal is gone, or nothing came back.
     """
 
-
     @cache
     def gathered() -> evidence.Evidence:
         return evidence.read_folder(folder)
