@@ -19,7 +19,7 @@ from conformance.oracles.saturation import Saturation
 from conformance.wire import codec
 from conformance.wire.world import World
 
-#: So many are drawn before it is seen whether others would be news: drawing costs more than sending.
+#: So many are drawn before it is seen whether more would be news: drawing costs more than sending.
 PORTION = 12
 
 
