@@ -1,4 +1,4 @@
-"""What the pack-neutral scenarios need: the cases that one operation is shown."""
+"""What the pack-neutral scenarios need: the cases that one operation is shown, and its answers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from conformance.errors import Deviation, WorldTrouble
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import LoadedPack
+from conformance.oracles.saturation import Saturation
 from conformance.wire import codec
 from conformance.wire.world import World
+
+#: So many are drawn before it is seen whether more would be news: drawing costs more than sending.
+PORTION = 12
 
 
 class ThroughTheWorld:
@@ -65,24 +69,51 @@ def realistic(world: World, pack: LoadedPack) -> Callable[[str], JsonObject | No
 
 
 @pytest.fixture
-def cases(
+def shown(
     world: World,
     contract: Contract,
+    pack: LoadedPack,
     budget: int,
     realistic: Callable[[str], JsonObject | None],
-) -> Callable[[str], list[Mapping[str, Json]]]:
-    """`cases(operation_id)`: requests to be sent, journalled; at most `budget` of them."""
+) -> Callable[[str], list[tuple[Mapping[str, Json], Exchange]]]:
+    """
+    `shown(operation_id)`: generated requests, journalled, and their answers.
 
-    def generate(operation_id: str) -> list[Mapping[str, Json]]:
-        world.authorise()
-        seed = world.draw_case("contract/cases")
+    At most `budget` of them, and no more once the answers hold no news (`oracles.saturation`):
+    what was left is journalled too.
+    """
+
+    def drawn(operation_id: str, seed: int, portion: int, most: int) -> Sequence[Json]:
         control = realistic(operation_id)
-        found = world.examples(
-            f"cases/{operation_id}",
+        # A later portion has no control: it was shown, and one more is drawn in its place.
+        first = 0 if portion == 1 or control is None else 1
+        return world.examples(
+            f"cases/{operation_id}" if portion == 1 else f"cases/{operation_id}/{portion}",
             lambda: schemathesis_adapter.cases(
-                contract, operation_id, seed=seed, count=budget, realistic=control
-            ),
+                contract, operation_id, seed=seed, count=most + first, realistic=control
+            )[first:],
         )
-        return [codec.mapping(case) for case in found]
 
-    return generate
+    def show(operation_id: str) -> list[tuple[Mapping[str, Json], Exchange]]:
+        world.authorise()
+        answers: list[tuple[Mapping[str, Json], Exchange]] = []
+        saturation = Saturation(pack.plugin.dialect.unwrap, budget=budget)
+        for portion in count(1):
+            label = "contract/cases" if portion == 1 else f"contract/cases/{portion}"
+            most = min(PORTION, budget - len(answers))
+            known = [case for case, _ in answers]
+            found = drawn(operation_id, world.draw_case(label), portion, most)
+            fresh = [case for case in map(codec.mapping, found) if case not in known]
+            for case in fresh:
+                answers.append((case, world.send(codec.request_from_json(case))))
+                saturation.see(answers[-1][1])
+                if saturation.reached:
+                    break
+            if not fresh or saturation.reached or len(answers) >= budget:
+                break
+        if saturation.reached and len(answers) < budget:
+            sent = len(answers)
+            world.saturated(f"cases/{operation_id}", sent=sent, unspent=budget - sent)
+        return answers
+
+    return show

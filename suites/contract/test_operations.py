@@ -9,12 +9,11 @@ from conformance.errors import Deviation, SuiteDefect
 from conformance.oracles.schema import documented
 from conformance.oracles.status import outline, says_no, served, status_is
 from conformance.pytest_plugin import verifies_binding
-from conformance.wire import codec
 
 
 @verifies_binding("no-server-error", "documented-answer", "bad-input-refused")
 def test_every_answer_is_one_that_the_contract_documents(
-    operation_id, cases, world, contract, pack, judge, take_away
+    operation_id, shown, contract, pack, judge, take_away
 ):
     """
     One operation is shown realistic, odd and broken requests.
@@ -22,8 +21,8 @@ def test_every_answer_is_one_that_the_contract_documents(
     The next agency's software will send what nobody thought of. A server that then breaks, or
     answers what no client can read, or takes what it should refuse, breaks its clients too.
     """
-    shown = cases(operation_id)
-    exchanges = [world.send(codec.request_from_json(case)) for case in shown]
+    answered = shown(operation_id)
+    exchanges = [exchange for _, exchange in answered]
     asked = pack.binding
     crashed = [exchange for exchange in exchanges if exchange.response.status >= 500]
     # A crash is one requirement's business; but where nothing else came, nothing was documented.
@@ -57,7 +56,7 @@ def test_every_answer_is_one_that_the_contract_documents(
                 )
             if bad and not refused:
                 status_is(bad[0], *range(400, 500))
-            if bad and shown[0]["mode"] == CONTROL:
+            if bad and answered[0][0]["mode"] == CONTROL:
                 # Whoever refuses everything has not seen what is wrong with it.
                 served(exchanges[0], unwrap)
 

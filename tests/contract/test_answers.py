@@ -184,3 +184,20 @@ def _agreed() -> Contract:
 
 
 AGREED = _agreed()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "valid"),
+    [
+        ("iri", "https://ví-dụ.vn/đường", True),
+        ("iri", "/đường", False),
+        ("iri-reference", "/đường", True),
+        ("iri-reference", "\\\\không", False),
+        ("iri", 1, True),
+    ],
+)
+def test_both_validators_know_iris_though_their_grammar_is_built_late(name, value, valid):
+    validator = validators.Schemas({"held": {"format": name}}).at("/held")
+    assert [bool(validator.faults(value, second=second)) for second in (False, True)] == [
+        not valid
+    ] * 2

@@ -39,16 +39,46 @@ def test_scenarios_are_collected_as_sentences(house):
     found = house.collect()
     assert [s.id.removeprefix(at) for s in found] == [
         "test_a_batch_is_kept",
-        "test_a_mission",
-        "test_an_invariant",
         "test_twice[1]",
         "test_twice[2]",
+        "test_a_mission",
+        "test_an_invariant",
     ]
     assert found[0].title == "A batch is kept"
-    assert found[3].title == "Twice [1]"
+    assert found[1].title == "Twice [1]"
     assert found[0].requirements == ("XX-2", "XX-1")
-    assert [s.role for s in found[:2]] == [Role.PROVIDER, Role.CONSUMER]
-    assert [s.kind for s in found[:3]] == list(ScenarioKind)
+    assert [s.role for s in found[2:4]] == [Role.PROVIDER, Role.CONSUMER]
+    assert [s.kind for s in found[2:]] == list(ScenarioKind)
+
+
+def test_what_is_drawn_comes_last_and_what_others_rest_on_first(house):
+    at = house.suite("""
+        @pytest.fixture
+        def drawn(budget):
+            return budget
+
+        @verifies("XX-1")
+        def test_drawn_through_a_fixture(drawn, judge): ...
+
+        @verifies("XX-1")
+        def test_drawn(budget, judge): ...
+
+        @verifies("XX-4")
+        def test_of_a_later_class(judge): ...
+
+        @verifies("XX-2", "XX-1")
+        def test_of_the_first_class_too(judge): ...
+
+        @verifies("XX-1")
+        def test_of_the_first_class(judge): ...
+    """)
+    assert [s.id.removeprefix(at) for s in house.collect()] == [
+        "test_of_the_first_class_too",
+        "test_of_the_first_class",
+        "test_of_a_later_class",
+        "test_drawn_through_a_fixture",
+        "test_drawn",
+    ]
 
 
 def test_a_pack_neutral_scenario_judges_what_the_pack_binds(house):
@@ -390,9 +420,9 @@ def test_what_accuses_nobody_and_what_cannot_begin_again_is_not_repeated(house):
             with judge("XX-4"):
                 raise Deviation("wrong-value", observed=1, required=2)
 
-        @verifies("XX-3")
+        @verifies("XX-4")
         def test_last(judge):
-            with judge("XX-3"):
+            with judge("XX-4"):
                 assert told == ["right", "unreachable", "mission"]
     """)
     house.play()

@@ -178,3 +178,30 @@ def test_the_engine_has_no_line_about_this_pack():
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         for found in own.finditer(line)
     ] == []
+
+
+def saturated(played):
+    return {
+        scenario: (event, journal.events)
+        for scenario, journal in played.evidence.closed.items()
+        for event in journal.events
+        if event.kind == "saturated"
+    }
+
+
+def test_the_generated_requests_of_an_operation_end_when_nothing_new_comes(pack, home):
+    patient = Laboratory(home=home, role=Role.PROVIDER, pack=pack.id, budget=40)
+    played = patient.play()
+    assert set(verdicts(played.report).values()) == {Verdict.PASS}
+    ended = saturated(played)
+    assert ended
+    for event, events in ended.values():
+        drawn = [case for e in events if e.kind == "examples" for case in e.answer]
+        sent = [e for e in events[: event.number] if e.kind == "exchange"]
+        assert 10 < event.ask["sent"] == len(sent) <= len(drawn)
+        assert event.ask["sent"] + event.ask["unspent"] == 40
+    # A whole portion was not enough for one of them, and the same answers end it at the same place.
+    assert any(event.ask["sent"] > 12 for event, _ in ended.values())
+    again = saturated(patient.play())
+    assert {s: e.ask for s, (e, _) in again.items()} == {s: e.ask for s, (e, _) in ended.items()}
+    assert rejudge(played.plan, pack, played.evidence, played.report).differences == ()

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from conformance.app import pool
@@ -162,6 +163,7 @@ def conclude(
 ) -> Report:
     """The report over everything that is closed in the evidence folder; writes `created.json`."""
     plan = prepared.plan
+    evidence.settle(folder)
     gathered = evidence.read_folder(folder)
     left = manifest(plan, gathered)
     write(folder.parent / "created.json", json.dumps(left, ensure_ascii=False, indent=2) + "\n")
@@ -377,11 +379,19 @@ def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
     Raises (when called):
         LookupError: the report has no such number, its journal is gone, or nothing came back.
     """
-    gathered = evidence.read_folder(folder)
 
+    @cache
+    def gathered() -> evidence.Evidence:
+        return evidence.read_folder(folder)
+
+    @cache
+    def exchanges_of(scenario: str) -> tuple[JsonObject, ...]:
+        return evidence.exchanges(gathered().closed[scenario])
+
+    @cache
     def read(number: int) -> Exchange:
         scenario, local = report.exchange_index[number]
-        held = evidence.exchanges(gathered.closed[scenario])[local - 1]
+        held = exchanges_of(scenario)[local - 1]
         request = codec.request_from_json(codec.mapping(held["request"]))
         if "response" not in held:
             raise LookupError(f"exchange {number} has no answer: {held.get('code')}")

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -51,7 +52,7 @@ def cases(
     realistic: JsonObject | None = None,
 ) -> list[JsonObject]:
     """
-    Requests for one operation: a control, and generated ones, half of them bad.
+    Requests for one operation: a control, then generated ones, good and bad by turns.
 
     Each case holds `method`, `target`, `headers`, `body` and `operation` as journals write
     them, `mode` (`control` | `positive` | `negative`) and a `description`. Equal arguments
@@ -72,9 +73,10 @@ def cases(
         chosen.append(as_json(control, CONTROL, "a realistic request"))
     left = max(count - len(chosen), 0)
     model = realistic.get("body") if realistic else None
-    bad = list(_drawn(contract, operation, seed, left, model, negative=True))[: left // 2]
-    good = list(_drawn(contract, operation, seed, left, model, negative=False))[: left - len(bad)]
-    return [*chosen, *good, *bad][:count]
+    bad = list(_drawn(contract, operation, seed, left // 2, model, negative=True))
+    good = list(_drawn(contract, operation, seed, left - len(bad), model, negative=False))
+    by_turns = (case for pair in zip_longest(good, bad) for case in pair if case is not None)
+    return [*chosen, *by_turns][:count]
 
 
 def objections(contract: Contract, request: Request, response: Response) -> list[str]:

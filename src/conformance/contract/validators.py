@@ -9,7 +9,9 @@ our error, never the target's. Not here: what to do about an invalid value.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -23,6 +25,7 @@ from conformance.model.json import Json, JsonObject, at, compact, escape, walk
 #: The name of the bundled document inside the validators; never dereferenced.
 _DOCUMENT: Final = "urn:contract"
 _EXCERPT: Final = 120
+_IRI_GRAMMAR: Final = "rfc3987_syntax"
 
 #: value -> is it valid? The shape of a second opinion.
 Opinion = Callable[[Json], bool]
@@ -189,15 +192,47 @@ class Schemas:
 @cache
 def _python_validator() -> Any:
     """Draft 2020-12 of python-jsonschema with the judge's regular expressions."""
-    from jsonschema import Draft202012Validator, ValidationError
-    from jsonschema.validators import extend
+    with _without_iri_grammar():
+        from jsonschema import Draft202012Validator, ValidationError
+        from jsonschema.validators import extend
 
     def pattern(validator: Any, expression: str, value: object, _: object) -> Iterator[Any]:
         if validator.is_type(value, "string") and not _ecma(expression).is_valid(value):
             yield ValidationError(f"the value does not match {expression!r}")
 
+    for name in ("iri", "iri-reference"):
+        Draft202012Validator.FORMAT_CHECKER.checks(name, raises=ValueError)(_iri(name))
     extended: Any = extend
     return extended(Draft202012Validator, {"pattern": pattern})
+
+
+@contextmanager
+def _without_iri_grammar() -> Iterator[None]:
+    """
+    Import without the grammar of `iri`, which takes a second to build and is seldom asked for.
+
+    What is left out is put back by `_iri`.
+    """
+    held = sys.modules.get(_IRI_GRAMMAR)
+    sys.modules[_IRI_GRAMMAR] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[_IRI_GRAMMAR]
+        if held is not None:
+            sys.modules[_IRI_GRAMMAR] = held
+
+
+def _iri(name: str) -> Callable[[object], bool]:
+    """The check of a format, as python-jsonschema makes it; its grammar is built when asked for."""
+
+    def check(value: object) -> bool:
+        from rfc3987_syntax import is_valid_syntax
+
+        term = name.replace("-", "_")
+        return not isinstance(value, str) or bool(is_valid_syntax(term, value))
+
+    return check
 
 
 @cache

@@ -40,16 +40,15 @@ def _plainly(value: Json) -> bytes | None:
     while pending:
         found = pending.pop()
         kind = type(found)
+        if kind is str or kind is bool or found is None:
+            continue
         if isinstance(found, dict):
-            if not all(type(name) is str and name.isascii() for name in found):
+            if not all(type(name) is str for name in found) or not "".join(found).isascii():
                 return None
-            pending.extend(found.values())
+            pending.extend([member for member in found.values() if type(member) is not str])
         elif isinstance(found, list):
             pending.extend(found)
-        elif isinstance(found, int) and kind is not bool:
-            if kind is not int or not -_LARGEST <= found <= _LARGEST:
-                return None
-        elif not (kind is str or kind is bool or found is None):
+        elif not isinstance(found, int) or kind is not int or not -_LARGEST <= found <= _LARGEST:
             return None
     try:
         text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -57,8 +57,23 @@ class _Collector:
 
     def __init__(self, pack: LoadedPack) -> None:
         self._pack = pack
-        self.scenarios: list[PlannedScenario] = []
+        self._found: list[tuple[tuple[bool, int], PlannedScenario]] = []
         self.broken: list[str] = []
+
+    def in_order(self) -> tuple[PlannedScenario, ...]:
+        """The cheap and telling ones first: see `_turn`."""
+        return tuple(scenario for _, scenario in sorted(self._found, key=lambda pair: pair[0]))
+
+    def _turn(self, item: pytest.Item, requirements: Sequence[str]) -> tuple[bool, int]:
+        """
+        What is drawn under the budget comes last; before it, what others rest on comes first.
+
+        A catalogue lists its classes in that order.
+        """
+        classes = [known.id for known in self._pack.catalogue.classes]
+        by_id = self._pack.catalogue.by_id
+        first = min(classes.index(by_id[r].conformance_class) for r in requirements)
+        return "budget" in getattr(item, "fixturenames", ()), first
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -77,15 +92,14 @@ class _Collector:
             if len(roles) != 1:
                 self.broken.append(f"{item.nodeid}: verifies requirements of both roles")
                 continue
-            self.scenarios.append(
-                PlannedScenario(
-                    id=scenario_id(item, self._pack),
-                    title=title(item),
-                    kind=_kind(item),
-                    role=Role(next(iter(roles))),
-                    requirements=requirements,
-                )
+            scenario = PlannedScenario(
+                id=scenario_id(item, self._pack),
+                title=title(item),
+                kind=_kind(item),
+                role=Role(next(iter(roles))),
+                requirements=requirements,
             )
+            self._found.append((self._turn(item, requirements), scenario))
 
 
 def _kind(item: pytest.Item) -> ScenarioKind:
@@ -134,7 +148,7 @@ class _Crashes:
 
 def collect(stage: Stage) -> tuple[PlannedScenario, ...]:
     """
-    Every scenario of the stage's pack, in file order.
+    Every scenario of the stage's pack, the cheap and telling ones first.
 
     Raises:
         SuiteDefect: a suite file cannot be imported, or a scenario declares nothing.
@@ -143,7 +157,7 @@ def collect(stage: Stage) -> tuple[PlannedScenario, ...]:
     said = _pytest(["--collect-only", *arguments(stage.pack)], plugin.Handover(stage), collector)
     if collector.broken:
         raise SuiteDefect("suites cannot be collected:\n" + "\n".join(collector.broken) + said)
-    return tuple(collector.scenarios)
+    return collector.in_order()
 
 
 class PytestExecutor:

@@ -65,8 +65,8 @@ class Freedoms:
         return hashlib.sha256(material).hexdigest().translate(_LETTERS)
 
     def seconds_of_work(self, label: str) -> float:
-        """How long something called `label` takes that is answered later: 0.2 to 0.8 s."""
-        return 0.2 + 0.6 * randomness(self._seed, "work", label).random()
+        """How long something called `label` takes that is answered later: 0.1 to 0.25 s."""
+        return 0.1 + 0.15 * randomness(self._seed, "work", label).random()
 
     def token_lifetime(self) -> int:
         """Seconds."""

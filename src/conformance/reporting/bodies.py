@@ -22,6 +22,7 @@ LONGEST_CHARACTERS: Final = 4000
 LONGEST_TEXT: Final = 120
 #: One value that a finding points at.
 LONGEST_VALUE: Final = 600
+_INDENT: Final = 2
 
 _POINTER: Final = re.compile(r"(?<![\w/.])(?:/[\w~.*-]+)+")
 
@@ -58,10 +59,12 @@ def shown(body: bytes, focus: Sequence[str] = ()) -> Shown:
         held = _json(text)
         if held is None:
             return _cut(text, len(text))
-        brief, whole = _abridged(held), _indented(held)
-        if _indented(brief).count("\n") >= LONGEST_LINES:
-            brief = _narrowed(brief, [pointer.split("/")[1:] for pointer in focus if pointer])
-        return _cut(_indented(brief), len(whole))
+        brief = _abridged(held)
+        begun = _begun(brief)
+        if focus and begun.count("\n") >= LONGEST_LINES:
+            paths = [pointer.split("/")[1:] for pointer in focus if pointer]
+            begun = _begun(_narrowed(brief, paths))
+        return _cut(begun, _length(held))
     except RecursionError:  # a target may nest deeper than Python recurses
         return _cut(text, len(text))
 
@@ -114,8 +117,30 @@ def _json(text: str) -> Json:
     return held
 
 
-def _indented(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+def _begun(value: Json) -> str:
+    """The first lines of `value`, indented: a batch has ten thousand, and few are shown."""
+    parts: list[str] = []
+    lines = 0
+    for part in json.JSONEncoder(ensure_ascii=False, indent=_INDENT).iterencode(value):
+        parts.append(part)
+        lines += part.count("\n")
+        if lines >= LONGEST_LINES:
+            break
+    return "".join(parts)
+
+
+def _length(value: Json) -> int:
+    """How long the whole would be, indented."""
+    length = len(json.dumps(value, ensure_ascii=False, separators=(",", ": ")))
+    pending = [(value, 0)]
+    while pending:
+        found, depth = pending.pop()
+        if found and isinstance(found, dict | list):
+            members = found.values() if isinstance(found, dict) else found
+            # A line break and an indent before each, and before the closing bracket.
+            length += len(found) * (1 + _INDENT * (depth + 1)) + 1 + _INDENT * depth
+            pending.extend((member, depth + 1) for member in members)
+    return length
 
 
 def _abridged(value: Json) -> Json:

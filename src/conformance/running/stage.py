@@ -105,6 +105,10 @@ class LiveStage:
     attempts: Mapping[str, int] = field(default_factory=dict)
     sink_for: Callable[[str], EventSink] | None = None
     on_closed: Callable[[str, tuple[Finding, ...]], None] = lambda _scenario, _findings: None
+    _plan_digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._plan_digest = self.plan.digest()
 
     def open(self, scenario: str) -> Performance:
         attempt = self.attempts.get(scenario, 0) + 1
@@ -114,7 +118,7 @@ class LiveStage:
             "attempt": attempt,
             "seed": seed,
             "as_of": self.plan.as_of.isoformat(),
-            "plan": self.plan.digest(),
+            "plan": self._plan_digest,
         }
         name = file_name(scenario, attempt)
         if self.folder is not None:

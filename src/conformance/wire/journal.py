@@ -9,7 +9,6 @@ and a journal without one was cut short: it is kept, and not judged.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,11 +28,16 @@ class EventSink(Protocol):
         """Store one line, without its newline."""
 
     def close(self) -> None:
-        """Make everything durable; nothing is appended afterwards."""
+        """Nothing is appended afterwards."""
 
 
 class FileSink:
-    """A journal file; each line reaches the operating system before the scenario goes on."""
+    """
+    A journal file; each line reaches the operating system before the scenario goes on.
+
+    A process may die at any moment; that the disk has it all is made sure of once, for all journals
+    of a run (`evidence.settle`).
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +47,6 @@ class FileSink:
         self._file.write(line + b"\n")
 
     def close(self) -> None:
-        os.fsync(self._file.fileno())
         self._file.close()
 
 

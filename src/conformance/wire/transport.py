@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Final, TypeVar
 
 import httpx
@@ -23,11 +25,23 @@ from conformance.model.pack import AsgiApp
 
 T = TypeVar("T")
 
+# httpx and httpcore try this import several times in each request, and Python remembers no search
+# that found nothing: it took more time than sending did.
+if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+
 #: No legitimate answer of a sync API in these packs comes near this.
 BODY_LIMIT: Final = 4 * 1024 * 1024
 #: Of a body past the limit only the beginning is evidence; hundreds of whole ones would fill
 #: memory and disk.
 KEPT_OF_CUT: Final = 64 * 1024
+#: What every request says, unless it says something else itself.
+_OURS: Final = (
+    (b"Accept", b"*/*"),
+    (b"Accept-Encoding", b"identity"),
+    (b"Connection", b"keep-alive"),
+    (b"User-Agent", b"conformance-toolkit"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +75,8 @@ class Transport:
         self._connection = connection
         self._clock = clock
         self._runner = asyncio.Runner()
-        self._client: httpx.AsyncClient | None = None
+        self._client: httpx.AsyncBaseTransport | None = None
+        self._timeout = httpx.Timeout(connection.timeout).as_dict()
         self._next_slot = 0.0
 
     def run(self, act: Callable[[], Awaitable[T]]) -> T:
@@ -111,21 +126,19 @@ class Transport:
             ) from error
 
     async def _perform(self, request: Request) -> Response:
-        client = self._open()
-        # Scenarios share the client: what one of them was given must not speak for another.
-        client.cookies.clear()
-        built = client.build_request(
-            request.method,
-            self._connection.base_url + request.target,
-            headers=[
-                (name.encode("ascii"), value.encode("utf-8")) for name, value in request.headers
-            ],
-            content=request.body,
-        )
-        if _place(built.url) != _place(httpx.URL(self._connection.base_url)):
+        url = httpx.URL(self._connection.base_url + request.target)
+        if _place(url) != _place(httpx.URL(self._connection.base_url)):
             raise httpx.InvalidURL("it would leave the target")
-        # Undecoded on purpose: we ask for identity, and a bomb must not be unpacked.
-        response = await client.send(built, stream=True)
+        built = httpx.Request(
+            request.method,
+            url,
+            headers=_stated(request),
+            content=request.body,
+            extensions={"timeout": self._timeout},
+        )
+        # By the transport alone: a client would keep cookies, follow redirects, and decode, though
+        # we ask for identity, what may be a bomb.
+        response = await self._open().handle_async_request(built)
         try:
             body = bytearray()
             truncated = False
@@ -147,12 +160,11 @@ class Transport:
             truncated=truncated,
         )
 
-    def _open(self) -> httpx.AsyncClient:
+    def _open(self) -> httpx.AsyncBaseTransport:
         if self._client is None:
             connection = self._connection
-            transport: httpx.AsyncBaseTransport
             if connection.app is not None:
-                transport = httpx.ASGITransport(connection.app, raise_app_exceptions=False)
+                self._client = httpx.ASGITransport(connection.app, raise_app_exceptions=False)
             else:
                 # A private context costs 20 ms: only where TLS will be spoken.
                 secure = connection.base_url.startswith("https:")
@@ -162,16 +174,9 @@ class Transport:
                     else False
                 )
                 # Environment proxies are ignored: what we certify is the named target.
-                transport = httpx.AsyncHTTPTransport(
+                self._client = httpx.AsyncHTTPTransport(
                     verify=verify, trust_env=False, limits=httpx.Limits(max_connections=16)
                 )
-            self._client = httpx.AsyncClient(
-                transport=transport,
-                timeout=connection.timeout,
-                follow_redirects=False,
-                headers={"Accept-Encoding": "identity", "User-Agent": "conformance-toolkit"},
-                trust_env=False,
-            )
         return self._client
 
     async def _wait_for_slot(self) -> None:
@@ -190,6 +195,13 @@ class Transport:
             self._runner.run(self._client.aclose())
             self._client = None
         self._runner.close()
+
+
+def _stated(request: Request) -> list[tuple[bytes, bytes]]:
+    """The request's headers, and ours where it says nothing else."""
+    theirs = [(name.encode("ascii"), value.encode("utf-8")) for name, value in request.headers]
+    named = {name.lower() for name, _ in theirs}
+    return [*((name, value) for name, value in _OURS if name.lower() not in named), *theirs]
 
 
 def _place(url: httpx.URL) -> tuple[str, str, int | None, bytes]:

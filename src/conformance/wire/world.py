@@ -227,6 +227,11 @@ class World:
             raise SuiteDefect(f"examples {label!r} hold no list")
         return answer
 
+    def saturated(self, label: str, *, sent: int, unspent: int) -> None:
+        """Note that the asking under `label` ended before its budget: nothing new came any more."""
+        ask: JsonObject = {"label": label, "sent": sent, "unspent": unspent}
+        self._port.put("saturated", ask, lambda: None)
+
     def story(self, following: Callable[[], Json]) -> Json:
         """The next of several stories, None after the last; in replay none is drawn."""
         return self._port.put("story", None, following)[1]
@@ -239,10 +244,18 @@ class World:
         return datetime.fromisoformat(str(answer))
 
     def wait_until(
-        self, probe: Callable[[], T | None], *, because: str, within: float, every: float = 0.5
+        self,
+        probe: Callable[[], T | None],
+        *,
+        because: str,
+        within: float,
+        every: float | Callable[[], float] = 0.5,
     ) -> T:
         """
         Ask `probe` until it gives something, `within` seconds at most.
+
+        Args:
+            every: seconds between two askings, or what tells them after each.
 
         Raises:
             TargetTimeout: it never did; `because` says what was awaited.
@@ -254,11 +267,10 @@ class World:
                 return found
             if self.now() >= deadline:
                 raise TargetTimeout("awaited-in-vain", f"{because}: not within {within:g} s")
-            self._port.put("sleep", every, lambda: self._sleep(every))
+            self._sleep(every() if callable(every) else every)
 
-    def _sleep(self, seconds: float) -> Json:
-        self._doer.sleep(seconds)
-        return None
+    def _sleep(self, seconds: float) -> None:
+        self._port.put("sleep", seconds, lambda: self._doer.sleep(seconds))
 
     # -- leaving no trace ------------------------------------------------------
 

@@ -22,6 +22,9 @@ from conformance.packs.vn_cbccvc.records import Message, text
 #: Seconds in which the contract has every job of a test environment done.
 JOB_IS_DONE_WITHIN: Final = 60
 _LONGEST_PAUSE: Final = 10
+#: Seconds to the first look where the server names none: a few records are soon done.
+_FIRST_PAUSE: Final = 0.3
+_PAUSE: Final = 1.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,23 +108,25 @@ class PeopleDesk(Line):
         The first look comes after a pause: so a fast server is asked once, whatever the machine.
         """
         looks: list[Exchange] = []
-        paused = False
+        pauses: list[float] = []
 
         def look() -> Exchange | None:
-            nonlocal paused
-            if not paused:
-                paused = True
+            if not pauses:
                 return None
             looks.append(self.job(submitted))
             ended = answer_object(looks[-1]).get("status") not in ("QUEUED", "RUNNING")
             return looks[-1] if ended else None
+
+        def pause() -> float:
+            pauses.append(_asked(looks[-1], _PAUSE) if looks else _asked(submitted, _FIRST_PAUSE))
+            return pauses[-1]
 
         try:
             last = self.world.wait_until(
                 look,
                 because="the job of a profile batch is done",
                 within=JOB_IS_DONE_WITHIN,
-                every=_pause(submitted),
+                every=pause,
             )
         except TargetTimeout:
             # A job that never ends is for its judge to name.
@@ -175,7 +180,7 @@ def _cursor(page: Exchange) -> str:
     return cursor if isinstance(cursor, str) else ""
 
 
-def _pause(answer: Exchange) -> float:
-    """Seconds between two looks at a job: what the answer asks for, within reason."""
+def _asked(answer: Exchange, unasked: float) -> float:
+    """Seconds until the next look at a job: what an answer asks for, within reason."""
     asked = answer.response.header("retry-after") or ""
-    return float(min(int(asked), _LONGEST_PAUSE)) if asked.isdecimal() and int(asked) else 1.0
+    return float(min(int(asked), _LONGEST_PAUSE)) if asked.isdecimal() and int(asked) else unasked
