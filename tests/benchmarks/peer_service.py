@@ -103,7 +103,7 @@ def authority(home: Path) -> Authority:
 
 def document() -> Json:
     """The published document without the operations that the server leaves out."""
-    published = copy.deepcopy(Contract.load(pack()).document)
+    published: Json = copy.deepcopy(Contract.load(pack()).document)
     for path in NOT_SERVED:
         published["paths"].pop(path)
     return published

@@ -101,66 +101,64 @@ def first(result: Result, found: Sequence[str]) -> tuple[int, float] | None:
     return min(known, key=lambda each: each[1]) if known else None
 
 
-def missed(results: dict[str, dict[str, Result]], names: Sequence[str]) -> list[str] | None:
-    """The faults that we do not find and somebody else does; None where we did not take part."""
-    finders = {
-        name: {
-            competitor
-            for competitor, told in results.items()
-            if new(told[name], [told[each] for each in FAULTLESS])
-        }
-        for name in names
-    }
-    if OURS not in results:
-        return None
-    return [name for name, found_by in finders.items() if found_by and OURS not in found_by]
-
-
 def table(results: dict[str, dict[str, Result]], names: Sequence[str]) -> None:
-    """The comparison, and who found what, as Markdown."""
+    """The comparison, who found what, and what is said of the faultless server, as Markdown."""
     say()
-    say(
-        "| competitor | found | requests a run | seconds a run | reported of the faultless server |"
-    )
+    say("| competitor | found | requests a run | seconds a run | accuses the faultless server |")
     say("|---|---|---|---|---|")
+    found: dict[str, dict[str, list[str]]] = {}
     for competitor, told in results.items():
         faultless = [told[each] for each in FAULTLESS]
-        found = sum(bool(new(told[name], faultless)) for name in names)
-        requests = statistics.mean(told[name]["requests"] for name in names)
-        seconds = statistics.mean(told[name]["seconds"] for name in names)
-        accused = {key.partition(": ")[0] for key in usual(faultless)}
+        found[competitor] = {name: new(told[name], faultless) for name in names}
+        caught = sum(map(bool, found[competitor].values()))
         say(
-            f"| {competitor} ({told[FAULTLESS[0]]['version']}) | {found} of {len(names)} "
-            f"| {requests:,.0f} | {seconds:.1f} "
-            f"| {len(usual(faultless))}{f' about {len(accused)} operations' if accused else ''} |"
+            f"| {competitor} ({faultless[0]['version']}) | {caught} of {len(names)} "
+            f"| {_mean([told[name]['requests'] for name in names]):,.0f} "
+            f"| {_mean([told[name]['seconds'] for name in names]):,.1f} "
+            f"| {_accusations(usual(faultless))} |"
         )
-        firsts = [first(told[name], new(told[name], faultless)) for name in names]
+        firsts = [first(told[name], found[competitor][name]) for name in names]
         if known := [each for each in firsts if each]:
             say(
-                f"| ... until it knew of the fault | | {statistics.mean(r for r, _ in known):,.0f} "
-                f"| {statistics.mean(s for _, s in known):.1f} | |"
+                f"| until it knew of one that it found | | {_mean([r for r, _ in known]):,.0f} "
+                f"| {_mean([s for _, s in known]):,.1f} | |"
             )
-    say()
-    say(f"| fault | {' | '.join(results)} |")
+    say(f"\n| fault | {' | '.join(results)} |")
     say(f"|---{'|---' * len(results)}|")
     for name in names:
-        cells = []
-        for told in results.values():
-            found_by = new(told[name], [told[each] for each in FAULTLESS])
-            cells.append("; ".join(found_by[:2]) + (" ..." if len(found_by) > 2 else ""))
-        say(f"| {name} | {' | '.join(cells)} |")
-    lost = missed(results, names)
-    if lost is not None:
+        told_by = [_short(found[competitor][name], 2, "; ") for competitor in results]
+        say(f"| {name} | {' | '.join(told_by)} |")
+    if OURS in results:
+        lost = [
+            name
+            for name in names
+            if not found[OURS][name] and any(found[each][name] for each in results)
+        ]
         say(f"\nFound by a peer and not by {OURS}: {', '.join(lost) or 'nothing'}.")
     for competitor, told in results.items():
         if reported := usual([told[each] for each in FAULTLESS]):
-            say(f"\n{competitor} of the faultless server; the first of each operation:\n")
-            accused: dict[str, list[str]] = {}
-            for key in sorted(reported):
-                accused.setdefault(key.partition(": ")[0], []).append(key)
-            for keys in accused.values():
-                more = f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""
-                say(f"- {keys[0]}{more}")
+            say(f"\n{competitor} of the faultless server:\n")
+            for operation in sorted({_operation(key) for key in reported}):
+                own = sorted(key for key in reported if _operation(key) == operation)
+                say(f"- {_short(own, 1, ', ')}")
+
+
+def _mean(figures: Sequence[float]) -> float:
+    return statistics.mean(figures)
+
+
+def _operation(key: str) -> str:
+    return key.partition(": ")[0]
+
+
+def _accusations(keys: set[str]) -> str:
+    operations = len({_operation(key) for key in keys})
+    return f"{len(keys)} times, in {operations} operations" if keys else "never"
+
+
+def _short(keys: Sequence[str], most: int, between: str) -> str:
+    more = f" (and {len(keys) - most} more)" if len(keys) > most else ""
+    return between.join(keys[:most]) + more
 
 
 def main() -> int:
