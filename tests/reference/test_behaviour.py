@@ -227,6 +227,22 @@ def test_a_message_id_stands_for_one_content(server, people):
     assert refusal(server.call("GET", f"/v1/profiles/{two['profileId']}"))[0] == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "member"),
+    [
+        ("/v1/unit-batches", "M50", {"units": [{}]}),
+        ("/v1/profile-batches", "M52", {"records": [{"profile": {}}]}),
+    ],
+)
+def test_a_message_id_stands_for_one_kind_of_message(path, code, member, server, people):
+    message = server.trial(server.signed(people(1)[0]))
+    server.submit(message)
+    header = {**message["header"], "messageCode": code}
+
+    answer = server.call("POST", path, json={"header": header, **member})
+    assert refusal(answer) == (409, "message-id-reused")
+
+
 # -- what is kept -------------------------------------------------------------------
 
 
