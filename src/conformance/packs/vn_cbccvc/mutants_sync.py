@@ -141,7 +141,7 @@ class RemembersOnlyTheLastMessage(ProviderMutant):
 class RejectsTheWholeJob(ProviderMutant):
     """Rejects a whole batch of profiles for one faulty record."""
 
-    breaks = ("VN-CONT-016",)
+    breaks = ("VN-PRO-032", "VN-CONT-016")
 
     def decide(self, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
         # What is longer than any trial message is a batch.
@@ -160,7 +160,7 @@ class RejectsTheWholeJob(ProviderMutant):
 class LosesTheTenthRecord(ProviderMutant):
     """Says that it accepted the tenth record of a message, and does not store it."""
 
-    breaks = ("VN-CONT-016",)
+    breaks = ("VN-PRO-013", "VN-CONT-016")
 
     def settle(self, batch: Batch, number: int, verdict: Verdict, message_id: str) -> JsonObject:
         if number != 10 or verdict.complaints or not batch.subject:
@@ -171,7 +171,7 @@ class LosesTheTenthRecord(ProviderMutant):
 class SwallowsJobFailures(ProviderMutant):
     """Tells every record of a job as accepted when the job is done."""
 
-    breaks = ("VN-CONT-017",)
+    breaks = ("VN-PRO-032", "VN-CONT-017")
 
     def outcome_of_job(self, job: JsonObject) -> JsonObject:
         receipt = job["receipt"]
