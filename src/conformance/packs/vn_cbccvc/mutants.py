@@ -11,7 +11,13 @@ from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_decisions import DECISIONS
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
 from conformance.packs.vn_cbccvc.mutants_matching import POPULATION_MATCH
-from conformance.packs.vn_cbccvc.mutants_near import NEAR_MISSES
+from conformance.packs.vn_cbccvc.mutants_near import (
+    NEAR_CODES,
+    NEAR_MATCHES,
+    NEAR_PROFILES,
+    NEAR_SIGNATURES,
+    NEAR_TRIALS,
+)
 from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
 from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
@@ -33,34 +39,35 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *DOOR,
     *PROTOCOL,
     *CODE_LISTS,
-    *PROFILE,
-    *READING,
-    *STORIES_OF_PEOPLE,
-    *PROFILE_VALUES,
+    *sorted(
+        (*PROFILE, *READING, *STORIES_OF_PEOPLE, *PROFILE_VALUES, *NEAR_PROFILES),
+        key=lambda mutant: mutant.breaks[0],
+    ),
     *RULES,
     *UNIT_TREE,
     *TREE,
     *STORIES_OF_UNITS,
     *UNIT_VALUES,
     *sorted((*TWO_TIER, *DECISIONS), key=lambda mutant: mutant.breaks[0]),
-    *BATCHES,
-    *HEADERS,
-    *TRIAL_RECORDS,
-    *VERSIONS,
-    *TRIAL_SECRETS,
-    *CLOSED_UNITS,
+    *sorted(
+        (
+            *(*BATCHES, *HEADERS, *TRIAL_RECORDS, *VERSIONS),
+            *(*TRIAL_SECRETS, *CLOSED_UNITS, *NEAR_TRIALS),
+        ),
+        key=lambda mutant: mutant.breaks[0],
+    ),
     *DATA_AUTHORITY,
     *PARTY_LINK,
     *RECONCILIATION,
-    *POPULATION_MATCH,
-    *SIGNATURE,
+    *sorted((*POPULATION_MATCH, *NEAR_MATCHES), key=lambda mutant: mutant.breaks[0]),
+    *sorted((*SIGNATURE, *NEAR_SIGNATURES), key=lambda mutant: mutant.breaks[0]),
     *TIMELINESS,
     *ORDER,
     *PRIVACY,
     *CONTRACT,
     *MESSAGES,
     *SHAPES,
-    *NEAR_MISSES,
+    *NEAR_CODES,
 )
 
 

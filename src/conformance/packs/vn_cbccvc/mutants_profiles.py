@@ -213,7 +213,7 @@ class CountsTheUnitsBelow(ProviderMutant):
 class TakesAPersonTwice(ProviderMutant):
     """Takes two records about one person in one message."""
 
-    breaks = ("VN-PRO-032", "VN-SYNC-023")
+    breaks = ("VN-SYNC-023", "VN-PRO-032")
 
     def duplicate(self, case: Case) -> Sequence[Complaint]:
         return ()
