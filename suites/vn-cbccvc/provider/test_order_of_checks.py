@@ -7,8 +7,17 @@ from conformance.packs.vn_cbccvc.records import but, without
 from conformance.packs.vn_cbccvc.stage_oracles import tells_all_of_the_first_stage
 from conformance.pytest_plugin import verifies
 
-#: What is wrong with a record, in the order of checks.
-STAGES = ("unsigned", "misshapen", "secret", "miscoded", "forged", "unhoused", "contradictory")
+#: What is wrong with a record, in the order of checks, and how each check says so.
+WORDS = {
+    "unsigned": "signature-missing",
+    "misshapen": "schema",
+    "secret": "state-secret",
+    "miscoded": "code-list",
+    "forged": "signature-invalid",
+    "unhoused": "unit-unknown",
+    "contradictory": "VN-R-",
+}
+STAGES = tuple(WORDS)
 #: Where two things are wrong, where they may be said to lie.
 PAIRS = {
     "misshapen": (("/gender",), ("/birthFullName",)),
@@ -46,7 +55,7 @@ def test_a_record_is_told_every_fault_of_the_first_check_that_fails_and_no_other
         accepted(everything, 1)
         for number, stage in enumerate(STAGES, start=1):
             tells_all_of_the_first_stage(
-                everything, number + 1, alone, number, pairs=PAIRS.get(stage, ())
+                everything, number + 1, alone, number, word=WORDS[stage], pairs=PAIRS.get(stage, ())
             )
 
 

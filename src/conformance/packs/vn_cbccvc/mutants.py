@@ -17,7 +17,13 @@ from conformance.packs.vn_cbccvc.mutants_near_letters import (
     MESSAGES_LET_PASS,
     UNITS_LET_PASS,
 )
-from conformance.packs.vn_cbccvc.mutants_near_people import NEAR_MISSES
+from conformance.packs.vn_cbccvc.mutants_near_people import (
+    NEAR_CODES,
+    NEAR_MATCHES,
+    NEAR_PROFILES,
+    NEAR_SIGNATURES,
+    NEAR_TRIALS,
+)
 from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
 from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
@@ -47,10 +53,7 @@ _OF_EVERY_TREE: Final = ("VN-TIER-010", "VN-TIER-011", "VN-TIER-012", "VN-TIER-0
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS),
-    *PROFILE,
-    *READING,
-    *STORIES_OF_PEOPLE,
-    *PROFILE_VALUES,
+    *_by_id(*PROFILE, *READING, *STORIES_OF_PEOPLE, *PROFILE_VALUES, *NEAR_PROFILES),
     *RULES,
     *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS),
     *(mutant for mutant in _DECISIONS if mutant.breaks[0] in _OF_EVERY_TREE),
@@ -63,20 +66,21 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
         *TRIAL_SECRETS,
         *CLOSED_UNITS,
         *MESSAGES_LET_PASS,
+        *NEAR_TRIALS,
     ),
     *DATA_AUTHORITY,
     *PARTY_LINK,
     *RECONCILIATION,
     *DATA_QUALITY,
-    *POPULATION_MATCH,
-    *SIGNATURE,
+    *_by_id(*POPULATION_MATCH, *NEAR_MATCHES),
+    *_by_id(*SIGNATURE, *NEAR_SIGNATURES),
     *TIMELINESS,
     *ORDER,
     *PRIVACY,
     *CONTRACT,
     *MESSAGES,
     *SHAPES,
-    *NEAR_MISSES,
+    *NEAR_CODES,
 )
 
 

@@ -17,7 +17,7 @@ from conformance.model.json import Json, JsonObject
 from conformance.model.remark import Remark
 from conformance.model.signing import SignatureCheck
 from conformance.packs.vn_cbccvc.batches import Verdict
-from conformance.packs.vn_cbccvc.feed import CLOSED
+from conformance.packs.vn_cbccvc.feed import CHANGES, CLOSED
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.jobs import DONE
 from conformance.packs.vn_cbccvc.keeping import HISTORY, moment_of
@@ -27,7 +27,6 @@ from conformance.reference.exchange import Incoming, Outgoing
 
 _COLUMN: Final = 255
 _SERVED: Final = "served-cursors"
-_HIDDEN: Final = "hidden-changes"
 
 
 class DropsWhatIsFalse(ProviderMutant):
@@ -120,11 +119,8 @@ class WritesBatchesInBulk(ProviderMutant):
         written, last = receipt["accepted"], self.last_sequence()
         assert isinstance(written, int)
         for sequence in range(last - written + 1, last + 1):
-            self.store.put(_HIDDEN, str(sequence), True)
+            self.store.put(CHANGES, str(sequence), None)
         return super().start_job(message, receipt)
-
-    def is_told(self, change: JsonObject) -> bool:
-        return self.store.get(_HIDDEN, str(change["sequence"])) is None
 
 
 class TakesDoublesInBatches(ProviderMutant):
@@ -399,7 +395,7 @@ def _rewritten(value: Json, change: Callable[[str], str]) -> Json:
     return value
 
 
-NEAR_MISSES: Final = (
+NEAR_PROFILES: Final = (
     DropsWhatIsFalse,
     KnowsOneTagOnly,
     SaysUnchangedWithoutTheTag,
@@ -415,18 +411,24 @@ NEAR_MISSES: Final = (
     ServesACursorOnce,
     CountsFromOneAgain,
     GoesOnWithTheOldHistory,
+)
+NEAR_TRIALS: Final = (
     RemembersTheRejected,
     KeepsStateSecrets,
     HousesOnTheDayOfTheEnd,
     TellsOneFaultAtATime,
     JudgesRulesBeforeSignatures,
-    KnowsWhoWasWithdrawn,
+)
+NEAR_MATCHES: Final = (KnowsWhoWasWithdrawn,)
+NEAR_SIGNATURES: Final = (
     ComposesBeforeItVerifies,
     TrustsTheNameOfTheIssuer,
     AsksTheDayOfSigning,
     ComparesAgenciesAsTexts,
     LetsThoseBelowApprove,
     TakesAnyTextForATime,
+)
+NEAR_CODES: Final = (
     LooksNoCommunesUp,
     LooksNoTablesUp,
     FindsCodesInAnyCase,

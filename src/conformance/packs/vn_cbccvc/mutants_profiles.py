@@ -129,7 +129,7 @@ class DecomposesTexts(ProviderMutant):
 class KeepsTheReceiptOfAJob(ProviderMutant):
     """Ends a job without telling what became of the records."""
 
-    breaks = ("VN-PRO-010", "VN-CONT-016", "VN-CONT-017")
+    breaks = ("VN-PRO-010", "VN-PRO-032", "VN-CONT-016", "VN-CONT-017")
 
     def outcome_of_job(self, job: JsonObject) -> JsonObject:
         return {}
@@ -138,7 +138,7 @@ class KeepsTheReceiptOfAJob(ProviderMutant):
 class NeverEndsAJob(ProviderMutant):
     """Leaves every job in the queue."""
 
-    breaks = ("VN-PRO-010", "VN-CONT-016", "VN-CONT-017")
+    breaks = ("VN-PRO-010", "VN-PRO-032", "VN-CONT-016", "VN-CONT-017")
 
     def status_of_job(self, job: JsonObject) -> str:
         return QUEUED
@@ -195,7 +195,7 @@ class RepeatsTheLastChange(ProviderMutant):
 class KeepsWhatWasWithdrawn(ProviderMutant):
     """Confirms that a profile was withdrawn, and keeps it."""
 
-    breaks = ("VN-PRO-016", "VN-UNIT-013")
+    breaks = ("VN-PRO-016", "VN-PRO-034", "VN-UNIT-013", "VN-MATCH-008")
 
     def take_out(self, profile_id: str, version: int) -> None:
         pass
@@ -213,7 +213,7 @@ class CountsTheUnitsBelow(ProviderMutant):
 class TakesAPersonTwice(ProviderMutant):
     """Takes two records about one person in one message."""
 
-    breaks = ("VN-SYNC-023",)
+    breaks = ("VN-SYNC-023", "VN-PRO-032")
 
     def duplicate(self, case: Case) -> Sequence[Complaint]:
         return ()

@@ -65,7 +65,7 @@ class ForgetsTheOffset(ProviderMutant):
 class CountsEveryDelivery(ProviderMutant):
     """Makes a version of every delivery, whether anything is new or not."""
 
-    breaks = ("VN-PRO-006", "VN-CONT-013")
+    breaks = ("VN-CONT-013", "VN-PRO-006")
 
     def is_repetition(self, before: JsonObject, profile: JsonObject) -> bool:
         return False
@@ -141,7 +141,7 @@ class RemembersOnlyTheLastMessage(ProviderMutant):
 class RejectsTheWholeJob(ProviderMutant):
     """Rejects a whole batch of profiles for one faulty record."""
 
-    breaks = ("VN-CONT-016",)
+    breaks = ("VN-CONT-016", "VN-PRO-032")
 
     def decide(self, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
         # What is longer than any trial message is a batch.
@@ -160,7 +160,7 @@ class RejectsTheWholeJob(ProviderMutant):
 class LosesTheTenthRecord(ProviderMutant):
     """Says that it accepted the tenth record of a message, and does not store it."""
 
-    breaks = ("VN-CONT-016",)
+    breaks = ("VN-CONT-016", "VN-PRO-013")
 
     def settle(self, batch: Batch, number: int, verdict: Verdict, message_id: str) -> JsonObject:
         if number != 10 or verdict.complaints or not batch.subject:
@@ -171,7 +171,7 @@ class LosesTheTenthRecord(ProviderMutant):
 class SwallowsJobFailures(ProviderMutant):
     """Tells every record of a job as accepted when the job is done."""
 
-    breaks = ("VN-CONT-017",)
+    breaks = ("VN-CONT-017", "VN-PRO-032")
 
     def outcome_of_job(self, job: JsonObject) -> JsonObject:
         receipt = job["receipt"]

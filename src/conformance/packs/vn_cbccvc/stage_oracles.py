@@ -16,15 +16,17 @@ def tells_all_of_the_first_stage(
     alone: Exchange,
     alone_number: int,
     *,
+    word: str,
     pairs: Sequence[Collection[str]],
 ) -> None:
     """
     A record that fails a check and all that follow is told the same as one that fails it alone.
 
-    What is not rejected although it fails alone is for the requirement on that check to name.
+    A check that finds nothing where it alone fails is for a requirement of its own to name.
 
     Args:
         number, alone_number: of the two records, each in its receipt.
+        word: how the rules begin under which that check rejects.
         pairs: where each of several faults that lie side by side may be said to lie, below
             the profile; of these either all are told, or the requirement on one of them fails.
 
@@ -36,6 +38,8 @@ def tells_all_of_the_first_stage(
     if one_wrong.get("status") != REJECTED:
         return
     told = _told(one_wrong, f"/records/{alone_number - 1}")
+    if not any(rule.startswith(word) for rule, _ in told):
+        return
     named = {pointer.removeprefix("/profile") for _, pointer in told}
     for places in pairs:
         if not named & set(places):
