@@ -6,8 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+from conformance.app.exchanges import exchange_reader
 from conformance.app.folder import write
-from conformance.app.run import exchange_reader
 from conformance.model.report import Report
 from conformance.model.requirement import Catalogue, Language
 from conformance.reporting import allure, html, json_report, junit

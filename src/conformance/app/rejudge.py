@@ -15,8 +15,8 @@ from pathlib import Path
 
 from conformance.app import toolkit
 from conformance.app.edited import edited
+from conformance.app.exchanges import exchange_reader
 from conformance.app.prepare import CollectingStage
-from conformance.app.run import exchange_reader
 from conformance.catalogue import packs
 from conformance.contract.contract import Contract
 from conformance.errors import SuiteDefect, UsageError

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 from conformance.app import pool
@@ -25,7 +24,6 @@ from conformance.app.prepare import Prepared
 from conformance.crypto.authority import Authority
 from conformance.errors import UsageError
 from conformance.model.clock import Clock
-from conformance.model.exchange import Exchange
 from conformance.model.json import JsonObject
 from conformance.model.pack import Assignment
 from conformance.model.preflight import Preflight
@@ -38,7 +36,6 @@ from conformance.running.manifest import manifest
 from conformance.running.plan import Plan
 from conformance.targets import locator as locators
 from conformance.testbed.driver import assignment_to_json
-from conformance.wire import codec
 from conformance.wire.transport import Connection, Transport
 
 
@@ -370,34 +367,3 @@ def _in_processes(prepared: Prepared, share: Share, jobs: int, role: Role, told:
 def jobs_of(prepared: Prepared) -> int:
     """How many processes; 0 in the options means one per core."""
     return prepared.options.jobs or os.cpu_count() or 1
-
-
-def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
-    """
-    Gives the exchange of a report's number, read from the evidence.
-
-    Raises (when called):
-        LookupError: the report has no such number, its journal is gone, or nothing came back.
-    """
-
-    @cache
-    def gathered() -> evidence.Evidence:
-        return evidence.read_folder(folder)
-
-    @cache
-    def exchanges_of(scenario: str) -> tuple[JsonObject, ...]:
-        return evidence.exchanges(gathered().closed[scenario])
-
-    @cache
-    def read(number: int) -> Exchange:
-        scenario, local = report.exchange_index[number]
-        held = exchanges_of(scenario)[local - 1]
-        request = codec.request_from_json(codec.mapping(held["request"]))
-        if "response" not in held:
-            raise LookupError(f"exchange {number} has no answer: {held.get('code')}")
-        if held.get("initiator") == "target":
-            return codec.incoming_from_json(held, number=number)
-        identity = str(held.get("identity", ""))
-        return codec.exchange_from_json(held, request, number=number, identity=identity)
-
-    return read

@@ -75,7 +75,7 @@ def _requirement(name: str, pack: str, language: object) -> list[str]:
 
 
 def _finding(path: Path, name: str, language: object) -> list[str]:
-    from conformance.app.run import exchange_reader
+    from conformance.app.exchanges import exchange_reader
     from conformance.catalogue import packs
     from conformance.errors import UsageError
     from conformance.model.requirement import Language

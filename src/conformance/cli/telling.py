@@ -133,7 +133,7 @@ def headline(prepared: Prepared) -> str:
 
 
 def show_report(prepared: Prepared, report: Report, *, as_json: bool) -> None:
-    from conformance.app.run import exchange_reader
+    from conformance.app.exchanges import exchange_reader
     from conformance.reporting import terminal
 
     options = prepared.options
