@@ -242,7 +242,7 @@ class Dredd(Npm):
                 wrong = re.findall(r"(\w+: (?:At '[^']*' .*|Expected .*))", text) or [text]
                 for each in wrong:
                     where = masked(case.attrib["name"].partition("?")[0], bench)
-                    failures[f"{where}: {re.sub('[0-9]+', 'N', each)}"] = each
+                    failures[f"{where}: {re.sub('/[0-9]+', '/N', each)}"] = each
         return failures
 
 
