@@ -13,7 +13,7 @@ from tests.hostile.servers import KINDS, Gives
 #: What no hostile target may cost.
 DEADLINE_S = 60.0
 #: All evidence of one run against one target; a journal may not grow with what a target pours out.
-EVIDENCE_LIMIT = 64 * 1024 * 1024
+EVIDENCE_LIMIT = 256 * 1024 * 1024
 
 #: Whole answers, or more than anybody should take: the target speaks, so it is judged.
 JUDGED = {
@@ -43,11 +43,6 @@ LET_IN = {
     "members twice",
     "deep enough",
     "wide object",
-    "token with a NUL",
-    "token with a line break",
-    "token in Vietnamese",
-    "token of a megabyte",
-    "half a surrogate pair",
     "unknown charset",
     "says Brotli",
 }
@@ -78,8 +73,10 @@ def certified(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize("kind", list(cases()))
 def test_a_hostile_target(kind, certified):
+    # Of the many, one class: `tests/benchmarks/hostile.py` puts all of them to each.
+    claim = () if kind.name in QUICK else ("--class", "access")
     with kind.serve() as target:
-        code, said, out, seconds = certified(target)
+        code, said, out, seconds = certified(target, *claim)
         followed = target.elsewhere.requests if target.elsewhere else []
 
     assert "Traceback" not in said.out + said.err
@@ -105,6 +102,8 @@ def judged_and_accused(out, *, let_in):
     assert "ERROR" not in found.values(), [r for r, v in found.items() if v == "ERROR"]
     for requirement in report["requirements"]:
         for finding in requirement["findings"]:
+            if finding["verdict"] == "PASS":
+                continue
             assert finding["fault"] is not None, requirement["id"]
             assert finding["explanation"]
             if finding["verdict"] == "FAIL":

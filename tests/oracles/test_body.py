@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.errors import Deviation
+from conformance.model.exchange import DEEPEST
 from conformance.oracles.body import (
     equal_json,
     first_difference,
@@ -43,6 +44,21 @@ def test_what_is_no_json_is_called_so(answered, body):
     with pytest.raises(Deviation) as caught:
         member(answered(200, body=body), "/a")
     assert caught.value.code == "not-json"
+
+
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
+def test_a_body_is_as_deep_as_readers_go_and_no_deeper(answered, opening, closing):
+    def nested(depth):
+        inner = depth - 1
+        return answered(
+            200, body=b'{"a":' + opening * inner + b"1" + closing * inner + b', "b": []}'
+        )
+
+    member(nested(DEEPEST), "/a")
+    with pytest.raises(Deviation) as caught:
+        member(nested(DEEPEST + 1), "/a")
+    assert caught.value.code == "not-json"
+    assert "nested too deeply" in caught.value.observed
 
 
 def test_a_body_without_end_is_called_so(answered):

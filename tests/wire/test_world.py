@@ -21,7 +21,7 @@ from conformance.errors import (
     WorldTrouble,
 )
 from conformance.model.exchange import Request, Response
-from conformance.wire import journal
+from conformance.wire import breaker, journal
 from conformance.wire.breaker import BREAKER_LIMIT, ENDLESS_LIMIT
 from tests.wire.little import SECRET, START, TOKEN, get, live, numbered, replay
 
@@ -296,6 +296,18 @@ def test_answers_without_an_end_are_not_asked_for_ever():
             stage.world.send(get("/endless"), identity="")
     assert caught.value.code == "circuit-open"
     assert f"the last {ENDLESS_LIMIT} answers had no end" in caught.value.detail
+
+
+def test_a_target_pours_out_so_much_and_no_more(monkeypatch):
+    monkeypatch.setattr(breaker, "POURED_LIMIT", 1_000)
+    with live() as stage:
+        poured = 0
+        while poured < 1_000:
+            poured += len(stage.world.send(get("/a"), identity="").response.body)
+        with pytest.raises(TargetUnreachable) as caught:
+            stage.world.send(get("/a"), identity="")
+    assert caught.value.code == "circuit-open"
+    assert f"the answers so far have {poured:,} bytes" in caught.value.detail
 
 
 def test_who_is_turned_away_again_and_again_knocks_no_more_and_others_are_let_in():

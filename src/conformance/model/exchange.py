@@ -14,6 +14,9 @@ from typing import Final
 from conformance.errors import Deviation
 from conformance.model.json import Json
 
+#: How deep arrays and objects of an answer may lie in one another: no answer that anybody
+#: documents comes near it, and readers of ours give up not far behind (RFC 8259, section 9).
+DEEPEST: Final = 200
 NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -126,6 +129,21 @@ def _refuse_constant(name: str) -> Json:
     raise ValueError(f"{name} is not JSON")
 
 
+def _deeper_than(limit: int, value: Json) -> bool:
+    level: list[Json] = [value]
+    for _ in range(limit):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
 # A judge opens one answer again and again. Only the last two are kept, because one may be as long
 # as a target likes. What is read is never written to, so that all readers may share it.
 @lru_cache(maxsize=2)
@@ -133,6 +151,8 @@ def _parse(body: bytes, media_type: str | None) -> Json:
     try:
         # NaN and Infinity are Python's liberty, not RFC 8259's.
         parsed: Json = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        if body.count(b"[") + body.count(b"{") > DEEPEST and _deeper_than(DEEPEST, parsed):
+            raise RecursionError
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise Deviation(

@@ -14,6 +14,9 @@ BREAKER_LIMIT: Final = 5
 #: After so many answers without an end in a row the next has none either. They accuse, and
 #: what accuses is asked twice: hence more of them.
 ENDLESS_LIMIT: Final = 10
+#: All that a target may answer in a run, in bytes: some thirty times what the longest run was
+#: seen to be answered. All of it is kept as evidence, and a disk has an end.
+POURED_LIMIT: Final = 256 * 1024 * 1024
 #: What a request finds that was not even sent.
 CIRCUIT_OPEN: Final = "circuit-open"
 #: What an identity finds that was turned away so often that it does not knock again.
@@ -32,12 +35,15 @@ class Breaker:
     _silent: int = 0
     _unserved: int = 0
     _endless: int = 0
+    _poured: int = 0
     _turned_away: Counter[str] = field(default_factory=Counter)
 
     def check(self, request: Request) -> None:
         """Raise TargetUnreachable `circuit-open` at once when nothing would come of asking."""
         if self._endless >= ENDLESS_LIMIT:
             why = f"the last {self._endless} answers had no end"
+        elif self._poured >= POURED_LIMIT:
+            why = f"the answers so far have {self._poured:,} bytes"
         elif (vain := max(self._silent, self._unserved)) >= BREAKER_LIMIT:
             why = f"the last {vain} requests found nobody"
         else:
@@ -53,6 +59,7 @@ class Breaker:
     def answered(self, response: Response, *, door: bool) -> None:
         """Count an answer: whole, or cut at the limit."""
         self._silent = 0
+        self._poured += len(response.body)
         if response.truncated:
             self._endless += 1
         elif not door:

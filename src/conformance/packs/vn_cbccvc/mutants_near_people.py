@@ -135,7 +135,7 @@ class TakesDoublesInBatches(ProviderMutant):
 class StopsAtTheFirstFault(ProviderMutant):
     """Ends a job with the first rejected record, and is done all the same."""
 
-    breaks = ("VN-PRO-032", "VN-CONT-016")
+    breaks = ("VN-PRO-032", "VN-CONT-016", "VN-VEC-001", "VN-VEC-005")
 
     def outcome_of_job(self, job: JsonObject) -> JsonObject:
         receipt = job["receipt"]

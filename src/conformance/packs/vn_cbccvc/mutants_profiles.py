@@ -186,7 +186,7 @@ class SkipsAChangeBetweenPages(ProviderMutant):
 class RepeatsTheLastChange(ProviderMutant):
     """Begins each page of the feed with the last change of the page before."""
 
-    breaks = ("VN-PRO-014", "VN-CONT-019")
+    breaks = ("VN-PRO-014", "VN-CONT-019", "VN-CONT-013")
 
     def next_place(self, after: int, until: int, last: int) -> int:
         return max(until - 1, 0)
@@ -195,7 +195,7 @@ class RepeatsTheLastChange(ProviderMutant):
 class KeepsWhatWasWithdrawn(ProviderMutant):
     """Confirms that a profile was withdrawn, and keeps it."""
 
-    breaks = ("VN-PRO-016", "VN-PRO-034", "VN-UNIT-013", "VN-MATCH-008")
+    breaks = ("VN-PRO-016", "VN-PRO-034", "VN-UNIT-013")
 
     def take_out(self, profile_id: str, version: int) -> None:
         pass

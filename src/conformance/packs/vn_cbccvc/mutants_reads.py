@@ -79,7 +79,14 @@ class TagsWithoutTheTables(ProviderMutant):
 class ReadsFromACache(ProviderMutant):
     """Gives a profile back as it was when it was first read."""
 
-    breaks = ("VN-PRO-003", "VN-CONT-008", "VN-CONT-009", "VN-CONT-010", "VN-QUAL-002")
+    breaks = (
+        "VN-PRO-003",
+        "VN-CONT-008",
+        "VN-CONT-009",
+        "VN-CONT-010",
+        "VN-QUAL-002",
+        "VN-PRO-034",
+    )
 
     def row_to_read(self, profile_id: str) -> JsonObject | None:
         now = super().row_to_read(profile_id)
@@ -102,7 +109,7 @@ class LosesTheParent(ProviderMutant):
 class SkipsARowBetweenPages(ProviderMutant):
     """Leaves out one unit wherever a page ends."""
 
-    breaks = ("VN-UNIT-002", "VN-UNIT-023")
+    breaks = ("VN-UNIT-002", "VN-UNIT-023", "VN-UNIT-020")
 
     def next_cursor(self, page: Rows, rest: Rows) -> str | None:
         # A cursor names the last row that was given: here, one that was not.

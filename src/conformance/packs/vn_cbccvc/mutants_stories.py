@@ -41,7 +41,7 @@ class ReplaysWakeTheWithdrawn(ProviderMutant):
 class RemembersTheWithdrawn(ProviderMutant):
     """Tells in a history what was known of a person before the withdrawal."""
 
-    breaks = ("VN-PRO-018",)
+    breaks = ("VN-PRO-018", "VN-PRO-034")
 
     def versions(self, profile_id: str, row: JsonObject) -> Sequence[JsonObject]:
         return super().versions(profile_id, {**row, "first": 1})
