@@ -70,7 +70,7 @@ class ForgetsReceipts(ProviderMutant):
 class RejectsTheWholeBatch(ProviderMutant):
     """Rejects every record of a message in which more than one is faulty."""
 
-    breaks = ("VN-SYNC-006",)
+    breaks = ("VN-SYNC-006", "VN-SYNC-031")
 
     def decide(self, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
         # One faulty record stands in most messages of the suite: only here are neighbours judged.
@@ -114,7 +114,7 @@ class EchoesPersonalIds(ProviderMutant):
 class TakesAnyShape(ProviderMutant):
     """Does not compare trial records with their schema, but for the id that they are kept by."""
 
-    breaks = ("VN-SYNC-009",)
+    breaks = ("VN-SYNC-009", "VN-SYNC-023")
 
     def profile_schema(self, case: Case) -> Sequence[Complaint]:
         complaints = super().profile_schema(case)

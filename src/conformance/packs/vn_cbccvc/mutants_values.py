@@ -102,7 +102,7 @@ class KeepsTaxCodesAsNumbers(ProviderMutant):
 class ForgetsShortNames(ProviderMutant):
     """Gives a unit back without its short name."""
 
-    breaks = ("VN-UNIT-021",)
+    breaks = ("VN-UNIT-021", "VN-UNIT-028")
 
     def shown_unit(self, unit: JsonObject) -> JsonObject:
         return {name: value for name, value in unit.items() if name != "shortName"}
