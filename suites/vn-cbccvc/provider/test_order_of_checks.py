@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.packs.vn_cbccvc.receipts import accepted
+from conformance.packs.vn_cbccvc.receipts import accepted, rejected
 from conformance.packs.vn_cbccvc.records import but, without
 from conformance.packs.vn_cbccvc.stage_oracles import tells_all_of_the_first_stage
 from conformance.pytest_plugin import verifies
@@ -53,10 +53,15 @@ def test_a_record_is_told_every_fault_of_the_first_check_that_fails_and_no_other
 
     with judge("VN-SYNC-031", everything, alone):
         accepted(everything, 1)
-        for number, stage in enumerate(STAGES, start=1):
+        told = [
             tells_all_of_the_first_stage(
                 everything, number + 1, alone, number, word=WORDS[stage], pairs=PAIRS.get(stage, ())
             )
+            for number, stage in enumerate(STAGES, start=1)
+        ]
+        if not any(told):
+            # Who checks nothing keeps to no order of checks.
+            rejected(alone, 1, rule=WORDS[STAGES[0]], pointer="/records/0/signature")
 
 
 def faulty(agency, person, other, wrong):

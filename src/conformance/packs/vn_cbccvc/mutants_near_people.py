@@ -1,4 +1,8 @@
-"""Faulty references: near misses in what is kept, told and believed, as real servers have them."""
+"""
+Faulty references: near misses in what is kept, told and believed, as real servers have them.
+
+One file, for they share their kind of slip and not their requirement.
+"""
 
 # ruff: noqa: ARG002 - a mutant keeps the signature of the decision that it takes wrongly
 
@@ -224,7 +228,7 @@ class RemembersTheRejected(ProviderMutant):
 class KeepsStateSecrets(ProviderMutant):
     """Rejects a state secret, and keeps it all the same."""
 
-    breaks = ("VN-SYNC-027",)
+    breaks = ("VN-SYNC-027", "VN-PRIV-008")
 
     def rejected(self, verdict: Verdict) -> None:
         if [complaint.rule for complaint in verdict.complaints] == ["state-secret"]:

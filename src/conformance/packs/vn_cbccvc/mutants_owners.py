@@ -170,7 +170,7 @@ class ListsNoConflict(ProviderMutant):
     """Keeps both values and lists no conflict between them."""
 
     # What was never listed was never settled.
-    breaks = ("VN-PARTY-002", "VN-PARTY-005")
+    breaks = ("VN-PARTY-002", "VN-PARTY-005", "VN-PRIV-011")
 
     def conflicts_of(self, profile_id: str) -> Sequence[JsonObject]:
         return ()

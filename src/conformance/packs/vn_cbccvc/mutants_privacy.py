@@ -193,7 +193,7 @@ class NamesAnInstance(ProviderMutant):
 class KeepsSecretsAside(ProviderMutant):
     """Refuses a state secret, and stores it all the same."""
 
-    breaks = ("VN-PRIV-008",)
+    breaks = ("VN-PRIV-008", "VN-SYNC-027")
 
     def rejected(self, verdict: Verdict) -> None:
         if any(complaint.stage == "state-secret" for complaint in verdict.complaints):

@@ -222,7 +222,7 @@ class TakesAPersonTwice(ProviderMutant):
 class PutsTheRejectedFirst(ProviderMutant):
     """Lists the rejected records of a message before the accepted ones."""
 
-    breaks = ("VN-SYNC-024",)
+    breaks = ("VN-SYNC-024", "VN-PRO-032")
 
     def in_order_of_records(self, results: Sequence[JsonObject]) -> Sequence[JsonObject]:
         return sorted(results, key=lambda result: result["status"] == "ACCEPTED")
@@ -231,7 +231,7 @@ class PutsTheRejectedFirst(ProviderMutant):
 class CountsTheRejectedToo(ProviderMutant):
     """Counts rejected records among the accepted ones."""
 
-    breaks = ("VN-SYNC-024",)
+    breaks = ("VN-SYNC-024", "VN-PRO-032")
 
     def accepted_among(self, results: Sequence[JsonObject]) -> int:
         return len(results)

@@ -97,7 +97,7 @@ class TakesDaysOfNoCalendar(ProviderMutant):
 class CountsBytes(ProviderMutant):
     """Measures the texts of a profile in bytes of UTF-8."""
 
-    breaks = ("VN-VEC-001",)
+    breaks = ("VN-VEC-001", "VN-PRO-031", "VN-VEC-005")
 
     def profile_schema(self, case: Case) -> Sequence[Complaint]:
         def misread(text: str) -> str:
@@ -109,7 +109,7 @@ class CountsBytes(ProviderMutant):
 class CountsHalvesOfCharacters(ProviderMutant):
     """Measures the texts of a profile in units of UTF-16."""
 
-    breaks = ("VN-VEC-001",)
+    breaks = ("VN-VEC-001", "VN-VEC-005")
 
     def profile_schema(self, case: Case) -> Sequence[Complaint]:
         return super().profile_schema(
@@ -132,7 +132,7 @@ class NamesTheTableAlone(ProviderMutant):
 class CountsBytesOfUnits(ProviderMutant):
     """Measures the texts of a unit in bytes of UTF-8."""
 
-    breaks = ("VN-VEC-002",)
+    breaks = ("VN-VEC-002", "VN-UNIT-021", "VN-UNIT-022")
 
     def unit_schema(self, case: Case) -> Sequence[Complaint]:
         return super().unit_schema(

@@ -171,7 +171,7 @@ class LosesTheTenthRecord(ProviderMutant):
 class SwallowsJobFailures(ProviderMutant):
     """Tells every record of a job as accepted when the job is done."""
 
-    breaks = ("VN-CONT-017", "VN-PRO-032")
+    breaks = ("VN-CONT-017", "VN-PRO-032", "VN-VEC-001", "VN-VEC-005")
 
     def outcome_of_job(self, job: JsonObject) -> JsonObject:
         receipt = job["receipt"]

@@ -18,7 +18,7 @@ def tells_all_of_the_first_stage(
     *,
     word: str,
     pairs: Sequence[Collection[str]],
-) -> None:
+) -> bool:
     """
     A record that fails a check and all that follow is told the same as one that fails it alone.
 
@@ -30,16 +30,19 @@ def tells_all_of_the_first_stage(
         pairs: where each of several faults that lie side by side may be said to lie, below
             the profile; of these either all are told, or the requirement on one of them fails.
 
+    Returns:
+        Whether that check found anything where it alone fails.
+
     Raises:
         Deviation: `wrong-refusal`, else as `result_of`.
     """
     where, all_wrong = result_of(everything, number)
     place, one_wrong = result_of(alone, alone_number)
     if one_wrong.get("status") != REJECTED:
-        return
+        return False
     told = _told(one_wrong, f"/records/{alone_number - 1}")
     if not any(rule.startswith(word) for rule, _ in told):
-        return
+        return False
     named = {pointer.removeprefix("/profile") for _, pointer in told}
     for places in pairs:
         if not named & set(places):
@@ -58,6 +61,7 @@ def tells_all_of_the_first_stage(
             + ", ".join(f"{rule} at {pointer or '/'}" for rule, pointer in sorted(told)),
             pointer=f"{where}/errors",
         )
+    return True
 
 
 def _told(result: JsonObject, record: str) -> set[tuple[str, str]]:
