@@ -316,7 +316,7 @@ def test_people_read_a_table(language, words, records, tmp_path, capsys):
 def test_nothing_is_left_behind_when_somebody_interrupts(records, tmp_path):
     people, _ = records
     path = tmp_path / "records.jsonl"
-    path.write_text("\n".join(json.dumps(p) for p in people * 400), encoding="utf-8")
+    path.write_text("\n".join(json.dumps(p) for p in people * 4_000), encoding="utf-8")
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     command = [sys.executable, "-u", "-m", "conformance.cli.main", "check", str(path)]
