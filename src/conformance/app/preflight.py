@@ -107,6 +107,8 @@ def _name_and_socket(opened: Opened, host: str, port: int | None, scheme: str) -
 def _handshake(plain: socket.socket, there: str, host: str, ca_file: str) -> Check:
     try:
         context = ssl.create_default_context(cafile=ca_file or None)
+        # Raises when the line was cut meanwhile: wrapping it would, too, but leave it open.
+        plain.getpeername()
         with context.wrap_socket(plain, server_hostname=host) as secured:
             return Check(name="tls", state=State.OK, seen=f"{there}, {secured.version()}")
     except ssl.SSLCertVerificationError as error:
