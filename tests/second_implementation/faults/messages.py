@@ -88,8 +88,8 @@ class ReplayRace(Messages):
             time.sleep(0.05)
             with self.store.open() as base:
                 if self.remembered(base, self.key(message)):
-                    # It came a second time meanwhile: applied again, and answered from memory.
-                    apply(base, message)
+                    # It came a second time meanwhile: applied again, and answered for itself.
+                    return dict(apply(base, message))
         return super().once(kind, message, apply)
 
 

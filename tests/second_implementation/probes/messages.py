@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -68,12 +68,9 @@ def ids_by_kind(client: Client) -> Any:
 def replay_race(client: Client) -> Any:
     record = {"profile": person(), "signature": sign(person())}
     text = json.dumps({"header": header("M51"), "records": [record]})
-    calls = [threading.Thread(target=client.post, args=("/v1/trial-sync", text)) for _ in range(4)]
-    for call in calls:
-        call.start()
-    for call in calls:
-        call.join()
-    return client.profile().get_json()["version"] == 1
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: client.post("/v1/trial-sync", text).get_json(), range(4)))
+    return all(answer == answers[0] for answer in answers)
 
 
 @probe
