@@ -10,7 +10,8 @@ import pytest
 from conformance.errors import WorldTrouble
 from conformance.model.exchange import Request
 from conformance.reference.clock import SystemClock
-from conformance.wire.transport import BODY_LIMIT, Connection, Transport
+from conformance.wire.lines import BODY_LIMIT
+from conformance.wire.transport import Connection, Transport
 from tests.hostile.kinds import Gives
 from tests.hostile.servers import KINDS
 
@@ -19,9 +20,6 @@ PATIENCE = 0.5
 CUT = {"endless body", "endless JSON", "gzip bomb"}
 
 
-# A handshake that is given up leaves asyncio's socket to the garbage collector.
-@pytest.mark.filterwarnings("ignore:.*unclosed transport:")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_what_comes_of_one_request(kind):
     with kind.serve() as target:
@@ -30,7 +28,7 @@ def test_what_comes_of_one_request(kind):
         transport = Transport(connection, SystemClock())
         began = time.monotonic()
         try:
-            answer = transport.run(lambda: transport.perform(Request(method="GET", target="/v1/x")))
+            answer = transport.perform(Request(method="GET", target="/v1/x"))
         except WorldTrouble:
             answer = None
         finally:
@@ -61,7 +59,7 @@ def test_bad_tls_is_named_by_its_one_fault(name, said):
         connection = Connection(base_url=target.url, ca_file=target.ca_file)
         transport = Transport(connection, SystemClock())
         with pytest.raises(WorldTrouble) as caught:
-            transport.run(lambda: transport.perform(Request(method="GET", target="/v1/x")))
+            transport.perform(Request(method="GET", target="/v1/x"))
         transport.close()
     assert caught.value.code == "tls"
     assert said in caught.value.detail

@@ -22,7 +22,7 @@ from conformance.wire.journal import JournalWriter, MemorySink
 from conformance.wire.live import LiveDoer
 from conformance.wire.ports import LivePort, NobodyThere, ReplayPort
 from conformance.wire.redaction import Vault
-from conformance.wire.transport import Connection, Transport
+from conformance.wire.transport import Connection, Performed, Transport
 from conformance.wire.world import World
 
 START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -71,6 +71,10 @@ class Server:
     async def __call__(self, scope, receive, send) -> None:
         body = (await receive()).get("body", b"")
         path = scope["raw_path"].decode()
+        if path.startswith("/slow/"):
+            # The first that was asked is the last to arrive.
+            for _ in range(9 - int(path[-1])):
+                await asyncio.sleep(0)
         query = scope["query_string"].decode()
         headers = {k.decode(): v.decode("latin-1") for k, v in scope["headers"]}
         self.seen.append(SimpleNamespace(path=path, query=query, headers=headers, body=body))
@@ -145,19 +149,26 @@ def live(app: Any = None, *, grants: Any = None) -> Iterator[Stage]:
 class Flaky(Transport):
     """A line that is cut or silent where the path says so."""
 
-    async def perform(self, request):
+    def together(self, requests):
+        ends = [self.end_of(request) for request in requests]
+        whole = [request for request, end in zip(requests, ends, strict=True) if end is None]
+        answered = iter(super().together(whole))
+        return [next(answered) if end is None else end for end in ends]
+
+    def end_of(self, request):
+        """What comes of a request that does not reach the server; None where it does."""
         told = f"{request.method} {request.target}"
+        at = START
         if request.target.startswith("/gone"):
-            raise TargetUnreachable("connection-reset", f"{told}: gone", remedy="Look.")
+            gone = TargetUnreachable("connection-reset", f"{told}: gone", remedy="Look.")
+            return Performed(at=at, elapsed=0.0, trouble=gone)
         if request.target.startswith("/silent"):
-            raise TargetTimeout("timeout", f"{told}: no complete answer within 10 s")
+            silent = TargetTimeout("timeout", f"{told}: no complete answer within 10 s")
+            return Performed(at=at, elapsed=0.0, trouble=silent)
         if request.target.startswith("/endless"):
-            return Response(status=200, body=b"x" * 64, truncated=True)
-        if request.target.startswith("/slow/"):
-            # The first that was asked is the last to be answered.
-            for _ in range(9 - int(request.target[-1])):
-                await asyncio.sleep(0)
-        return await super().perform(request)
+            cut = Response(status=200, body=b"x" * 64, truncated=True)
+            return Performed(at=at, elapsed=0.0, response=cut)
+        return None
 
 
 def replay(recorded: journal.Journal) -> tuple[World, ReplayPort]:

@@ -10,7 +10,8 @@ import pytest
 from conformance.errors import SuiteDefect, TargetTimeout, TargetUnreachable, WorldTrouble
 from conformance.model.exchange import Request
 from conformance.reference.clock import ManualClock, SystemClock
-from conformance.wire.transport import BODY_LIMIT, KEPT_OF_CUT, Connection, Transport
+from conformance.wire.lines import BODY_LIMIT, KEPT_OF_CUT
+from conformance.wire.transport import Connection, Transport
 from tests.hostile import servers
 from tests.hostile.sockets import listening
 from tests.wire.little import START, get
@@ -23,7 +24,7 @@ SLACK = 3.0
 def ask(url, request=None, *, timeout=DEADLINE):
     transport = Transport(Connection(base_url=url, timeout=timeout), SystemClock())
     try:
-        return transport.run(lambda: transport.perform(request or get("/v1/units")))
+        return transport.perform(request or get("/v1/units"))
     finally:
         transport.close()
 
@@ -146,7 +147,7 @@ def test_a_target_is_asked_no_faster_than_it_allows():
 
     transport = Transport(Connection(base_url="http://asgi", app=quick, pace=2), clock)
     for _ in range(5):
-        transport.run(lambda: transport.perform(get("/")))
+        transport.perform(get("/"))
     transport.close()
     # Virtual sleep does not move the loop's own time, so each wait is counted from the start.
     assert (clock.now() - START).total_seconds() >= 2.0

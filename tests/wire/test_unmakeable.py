@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import httpx
+import httpcore
 import pytest
 import respx
 
@@ -22,11 +22,17 @@ def transport():
 
 
 @pytest.mark.parametrize(
-    "trouble", [httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout]
+    "trouble",
+    [
+        httpcore.ConnectTimeout,
+        httpcore.ReadTimeout,
+        httpcore.WriteTimeout,
+        httpcore.PoolTimeout,
+    ],
 )
 def test_every_kind_of_timeout_is_a_timeout(transport, trouble):
-    with respx.mock:
-        respx.get("http://agency.invalid/v1/metadata").mock(side_effect=trouble)
+    with respx.mock(using="httpcore") as network:
+        network.get("http://agency.invalid/v1/metadata").mock(side_effect=trouble)
         with pytest.raises(TargetTimeout) as caught:
-            transport.run(lambda: transport.perform(REQUEST))
+            transport.perform(REQUEST)
     assert caught.value.code == "timeout"

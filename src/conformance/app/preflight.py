@@ -140,7 +140,7 @@ def _knock(
     trouble: WorldTrouble | None = None
     for _ in range(TRIES):
         try:
-            response = transport.run(lambda: transport.perform(request))
+            response = transport.perform(request)
         except WorldTrouble as error:
             trouble = error
         else:
@@ -215,9 +215,7 @@ def _credentials(
         )
         return {}
     try:
-        headers = pack.plugin.dialect.authorise(
-            lambda request: transport.run(lambda: transport.perform(request)), held.__getitem__
-        )
+        headers = pack.plugin.dialect.authorise(transport.perform, held.__getitem__)
         for value in headers.values():
             carried(value)
     except (Deviation, WorldTrouble) as error:
@@ -250,13 +248,11 @@ def _environment(
     request = _read(pack, contract)
     declared: object = None
     try:
-        response = transport.run(
-            lambda: transport.perform(
-                Request(
-                    method=request.method,
-                    target=request.target,
-                    headers=(*request.headers, *authorised.items()),
-                )
+        response = transport.perform(
+            Request(
+                method=request.method,
+                target=request.target,
+                headers=(*request.headers, *authorised.items()),
             )
         )
         declared = at(response.json(), how.environment)
@@ -293,7 +289,7 @@ def _trust(
 
     def ask(request: Request) -> Response:
         sent = replace(request, headers=(*request.headers, *headers))
-        return transport.run(lambda: transport.perform(sent))
+        return transport.perform(sent)
 
     try:
         answer = ask(question.request)

@@ -21,7 +21,7 @@ from conformance.model.pack import Assignment, Signer
 from conformance.wire import codec
 from conformance.wire.breaker import Breaker
 from conformance.wire.redaction import Vault
-from conformance.wire.transport import Transport
+from conformance.wire.transport import Performed, Transport
 
 #: Has a consumer carry out an assignment: (assignment, disturbances, deadline) -> traffic.
 MissionControl = Callable[[Assignment, Sequence[Json], float], Json]
@@ -62,8 +62,8 @@ class LiveDoer:
                     remedy=f"Add {name} to [target.NAME.credentials.{identity}].",
                 ) from None
 
-        async def exchange(request: Request) -> Response:
-            outcome, response = await self._attempt(request, door=True)
+        def exchange(request: Request) -> Response:
+            ((outcome, response),) = self._attempt((request,), door=True)
             stored = codec.request_to_json(self._redacted_request(request))
             exchanges.append({"request": stored, **outcome})
             if response is None:
@@ -71,12 +71,10 @@ class LiveDoer:
                 raise AssertionError("unreachable: a failed attempt raises")
             return response
 
-        transport = self._reachable()
+        self._reachable()
         try:
             self.breaker.knock(identity)
-            headers = self.dialect.authorise(
-                lambda request: transport.run(lambda: exchange(request)), secret
-            )
+            headers = self.dialect.authorise(exchange, secret)
             for value in headers.values():
                 carried(value)
         except (Deviation, WorldTrouble) as error:
@@ -90,54 +88,64 @@ class LiveDoer:
         return {"exchanges": exchanges}
 
     def send(self, request: Request, identity: str) -> Json:
-        transport = self._reachable()
-
-        async def one() -> Json:
-            return await self._sent(request, identity)
-
-        return transport.run(one)
+        (answer,) = self.send_together((request,), identity)
+        return answer
 
     def send_together(self, requests: Sequence[Request], identity: str) -> list[Json]:
-        transport = self._reachable()
+        ready: list[Request] = []
+        unsendable: dict[int, Json] = {}
+        for number, request in enumerate(requests):
+            try:
+                ready.append(self._ready(request, identity))
+            except Deviation as error:
+                unsendable[number] = {"at": self.clock.now().isoformat(), **self._told(error)}
+        attempted = iter(self._attempt(ready))
+        return [
+            unsendable[number] if number in unsendable else next(attempted)[0]
+            for number in range(len(requests))
+        ]
 
-        async def all_of_them() -> list[Json]:
-            return await asyncio.gather(*(self._sent(request, identity) for request in requests))
-
-        return transport.run(all_of_them)
-
-    async def _sent(self, request: Request, identity: str) -> Json:
-        try:
-            ready = self._ready(request, identity)
-        except Deviation as error:
-            return {"at": self.clock.now().isoformat(), **self._told(error)}
-        outcome, _ = await self._attempt(ready)
-        return outcome
-
-    async def _attempt(
-        self, request: Request, *, door: bool = False
-    ) -> tuple[JsonObject, Response | None]:
+    def _attempt(
+        self, requests: Sequence[Request], *, door: bool = False
+    ) -> list[tuple[JsonObject, Response | None]]:
         """
-        Perform, redact, and say what happened in the journal's own form.
+        Perform at the same time, redact, and say what happened in the journal's own form.
 
         Args:
-            door: it asks to be let in, and for nothing else.
+            door: they ask to be let in, and for nothing else.
         """
-        assert self.transport is not None
         at = self.clock.now()
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+        sent: list[Request] = []
+        unsent: dict[int, WorldTrouble] = {}
+        for number, request in enumerate(requests):
+            try:
+                self.breaker.check(request)
+            except WorldTrouble as error:
+                unsent[number] = error
+            else:
+                sent.append(request)
         try:
-            self.breaker.check(request)
-            response = await self.transport.perform(request)
-        except WorldTrouble as error:
-            self.breaker.troubled(error, door=door)
-            return {"at": at.isoformat(), **self._told(error)}, None
+            performed = iter(self._reachable().together(sent) if sent else ())
         except SuiteDefect as error:
             raise SuiteDefect(self.vault.redact(str(error))) from None
+        return [
+            self._outcome(Performed(at=at, elapsed=0.0, trouble=unsent[number]), door=door)
+            if number in unsent
+            else self._outcome(next(performed), door=door)
+            for number in range(len(requests))
+        ]
+
+    def _outcome(self, performed: Performed, *, door: bool) -> tuple[JsonObject, Response | None]:
+        at = performed.at.isoformat()
+        try:
+            response = performed.answer()
+        except WorldTrouble as error:
+            self.breaker.troubled(error, door=door)
+            return {"at": at, **self._told(error)}, None
         self.breaker.answered(response, door=door)
         outcome: JsonObject = {
-            "at": at.isoformat(),
-            "elapsed": round(loop.time() - began, 6),
+            "at": at,
+            "elapsed": round(performed.elapsed, 6),
             "response": codec.response_to_json(self._redacted(response)),
             "facts": {},
         }
@@ -219,7 +227,7 @@ class LiveDoer:
 
     def sleep(self, seconds: float) -> None:
         if self.transport is not None:
-            self.transport.run(lambda: self.clock.sleep(seconds))
+            self.transport.sleep(seconds)
         else:
             asyncio.run(self.clock.sleep(seconds))
 

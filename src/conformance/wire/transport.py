@@ -1,5 +1,5 @@
 """
-HTTP to one target: httpx behind one door, with a deadline, a size limit and a pace.
+HTTP to one target: one door, with a deadline, a size limit and a pace.
 
 A target may hang, drip, reset, redirect, answer without end, or not speak HTTP. Each
 ends here in a `Response` or in a `WorldTrouble`, inside the deadline and in bounded memory.
@@ -10,38 +10,19 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import sys
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
-from typing import Final, TypeVar
+from datetime import datetime
 
+import httpcore
 import httpx
 
-from conformance.errors import SuiteDefect, TargetTimeout, TargetUnreachable
+from conformance.errors import SuiteDefect, TargetTimeout, TargetUnreachable, WorldTrouble
 from conformance.model.clock import Clock
 from conformance.model.exchange import Request, Response
 from conformance.model.pack import AsgiApp
-
-T = TypeVar("T")
-
-# httpx and httpcore try this import several times in each request, and Python remembers no search
-# that found nothing: it took more time than sending did.
-if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
-
-#: No legitimate answer of a sync API in these packs comes near this.
-BODY_LIMIT: Final = 4 * 1024 * 1024
-#: Of a body past the limit only the beginning is evidence; hundreds of whole ones would fill
-#: memory and disk.
-KEPT_OF_CUT: Final = 64 * 1024
-#: What every request says, unless it says something else itself.
-_OURS: Final = (
-    (b"Accept", b"*/*"),
-    (b"Accept-Encoding", b"identity"),
-    (b"Connection", b"keep-alive"),
-    (b"User-Agent", b"conformance-toolkit"),
-)
+from conformance.wire.lines import AsgiLine, Line, SocketLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,30 +45,38 @@ class Connection:
     pace: float = 0.0
 
 
-class Transport:
-    """
-    A synchronous face on one asynchronous client, so that scenarios need no `await`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """What came of one request: an answer, or the trouble that there was instead."""
 
-    It owns its event loop; requests "together" share it.
-    """
+    at: datetime
+    elapsed: float
+    response: Response | None = None
+    trouble: WorldTrouble | None = None
+
+    def answer(self) -> Response:
+        """The answer. Raises the trouble."""
+        if self.response is None:
+            assert self.trouble is not None
+            raise self.trouble
+        return self.response
+
+
+class Transport:
+    """Asks one target; scenarios need no `await`."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
         self._runner = asyncio.Runner()
-        self._client: httpx.AsyncBaseTransport | None = None
-        self._timeout = httpx.Timeout(connection.timeout).as_dict()
+        self._line: Line | None = None
         self._next_slot = 0.0
 
-    def run(self, act: Callable[[], Awaitable[T]]) -> T:
-        """Run something asynchronous to its end on this transport's loop."""
+    def sleep(self, seconds: float) -> None:
+        """Let time pass where the target, if it is in this process, can go on."""
+        self._runner.run(self._clock.sleep(seconds))
 
-        async def whole() -> T:
-            return await act()
-
-        return self._runner.run(whole())
-
-    async def perform(self, request: Request) -> Response:
+    def perform(self, request: Request) -> Response:
         """
         Send one request and read the answer.
 
@@ -95,129 +84,84 @@ class Transport:
             TargetUnreachable: refused, reset, no such name, bad TLS, not HTTP.
             TargetTimeout: not finished within the deadline.
         """
-        await self._wait_for_slot()
-        limit = self._connection.timeout
-        try:
-            async with asyncio.timeout(limit):
-                return await self._perform(request)
-        except TimeoutError:
-            raise TargetTimeout(
-                "timeout",
-                f"{request.method} {request.target}: no complete answer within {limit:g} s",
-            ) from None
-        except httpx.TimeoutException:
-            raise TargetTimeout(
-                "timeout",
-                f"{request.method} {request.target}: no complete answer within {limit:g} s",
-            ) from None
-        except (httpx.TransportError, ssl.SSLError, OSError) as error:
-            raise _unreachable(request, error) from error
-        except AssertionError:
-            # httpx's own, about an application that answered twice or not at all.
-            if self._connection.app is None:
-                raise
-            raise TargetUnreachable(
-                "connection-reset",
-                f"{request.method} {request.target}: the application did not answer in ASGI",
-            ) from None
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise SuiteDefect(
-                f"{request.method} {request.target!r} cannot be sent: {error}"
-            ) from error
+        (performed,) = self.together((request,))
+        return performed.answer()
 
-    async def _perform(self, request: Request) -> Response:
-        url = httpx.URL(self._connection.base_url + request.target)
-        if _place(url) != _place(httpx.URL(self._connection.base_url)):
-            raise httpx.InvalidURL("it would leave the target")
-        built = httpx.Request(
-            request.method,
-            url,
-            headers=_stated(request),
-            content=request.body,
-            extensions={"timeout": self._timeout},
-        )
-        # By the transport alone: a client would keep cookies, follow redirects, and decode, though
-        # we ask for identity, what may be a bomb.
-        response = await self._open().handle_async_request(built)
-        try:
-            body = bytearray()
-            truncated = False
-            async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    del body[KEPT_OF_CUT:]
-                    truncated = True
-                    break
-        finally:
-            await response.aclose()
-        return Response(
-            status=response.status_code,
-            headers=tuple(
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, value in response.headers.raw
-            ),
-            body=bytes(body),
-            truncated=truncated,
-        )
+    def together(self, requests: Sequence[Request]) -> list[Performed]:
+        """
+        Send requests at the same time; what came of each, in their order.
 
-    def _open(self) -> httpx.AsyncBaseTransport:
-        if self._client is None:
+        Raises:
+            SuiteDefect: one of them cannot be sent.
+        """
+        at = self._clock.now()
+        told = self._open().ask(requests, self._connection.timeout, self._wait_for_slot)
+        return [
+            Performed(
+                at=at,
+                elapsed=each.elapsed,
+                response=each.response,
+                trouble=None if each.error is None else self._named(request, each.error),
+            )
+            for request, each in zip(requests, told, strict=True)
+        ]
+
+    def _named(self, request: Request, error: Exception) -> WorldTrouble:
+        """What went wrong, or SuiteDefect where that was our own doing."""
+        asked = f"{request.method} {request.target}"
+        match error:
+            case TimeoutError() | httpcore.TimeoutException():
+                limit = self._connection.timeout
+                return TargetTimeout("timeout", f"{asked}: no complete answer within {limit:g} s")
+            case httpx.InvalidURL() | UnicodeError():
+                raise SuiteDefect(
+                    f"{request.method} {request.target!r} cannot be sent: {error}"
+                ) from error
+            case httpcore.NetworkError() | httpcore.ProtocolError() | OSError():
+                return _unreachable(asked, error)
+            case AssertionError() if self._connection.app is not None:
+                # httpx's own, about an application that answered twice or not at all.
+                return TargetUnreachable(
+                    "connection-reset", f"{asked}: the application did not answer in ASGI"
+                )
+        raise error
+
+    def _open(self) -> Line:
+        if self._line is None:
             connection = self._connection
-            if connection.app is not None:
-                self._client = httpx.ASGITransport(connection.app, raise_app_exceptions=False)
+            if connection.app is None:
+                self._line = SocketLine(connection.base_url, connection.ca_file)
             else:
-                # A private context costs 20 ms: only where TLS will be spoken.
-                secure = connection.base_url.startswith("https:")
-                verify = (
-                    ssl.create_default_context(cafile=connection.ca_file or None)
-                    if secure
-                    else False
-                )
-                # Environment proxies are ignored: what we certify is the named target.
-                self._client = httpx.AsyncHTTPTransport(
-                    verify=verify, trust_env=False, limits=httpx.Limits(max_connections=16)
-                )
-        return self._client
+                self._line = AsgiLine(connection.base_url, connection.app, self._runner)
+        return self._line
 
-    async def _wait_for_slot(self) -> None:
+    def _wait_for_slot(self) -> None:
         if not self._connection.pace:
             return
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = time.monotonic()
         slot = max(now, self._next_slot)
         self._next_slot = slot + 1 / self._connection.pace
         if slot > now:
-            await self._clock.sleep(slot - now)
+            self.sleep(slot - now)
 
     def close(self) -> None:
         """Close connections and the loop."""
-        if self._client is not None:
-            self._runner.run(self._client.aclose())
-            self._client = None
+        if self._line is not None:
+            self._line.close()
+            self._line = None
         self._runner.close()
 
 
-def _stated(request: Request) -> list[tuple[bytes, bytes]]:
-    """The request's headers, and ours where it says nothing else."""
-    theirs = [(name.encode("ascii"), value.encode("utf-8")) for name, value in request.headers]
-    named = {name.lower() for name, _ in theirs}
-    return [*((name, value) for name, value in _OURS if name.lower() not in named), *theirs]
-
-
-def _place(url: httpx.URL) -> tuple[str, str, int | None, bytes]:
-    return url.scheme, url.host, url.port, url.userinfo
-
-
-def _unreachable(request: Request, error: BaseException) -> TargetUnreachable:
+def _unreachable(asked: str, error: BaseException) -> TargetUnreachable:
     """Name what the network did, in a word that has a sentence in every language."""
     causes: list[BaseException] = []
     cause: BaseException | None = error
     while cause is not None and cause not in causes:
         causes.append(cause)
         cause = cause.__cause__ or cause.__context__
-    # httpx gives a cut connection no words; what the system said stands deeper.
+    # httpcore gives a cut connection no words; what the system said stands deeper.
     said = next((str(one) for one in causes if str(one)), type(error).__name__)
-    detail = f"{request.method} {request.target}: {said}"
+    detail = f"{asked}: {said}"
 
     def caused_by(*kinds: type[BaseException]) -> bool:
         return any(isinstance(one, kinds) for one in causes)
@@ -228,9 +172,9 @@ def _unreachable(request: Request, error: BaseException) -> TargetUnreachable:
         return TargetUnreachable("name-not-found", detail)
     if caused_by(ConnectionResetError, ConnectionAbortedError, BrokenPipeError):
         return TargetUnreachable("connection-reset", detail)
-    if isinstance(error, httpx.ConnectError):
+    if isinstance(error, httpcore.ConnectError):
         return TargetUnreachable("connection-refused", detail)
-    if isinstance(error, httpx.RemoteProtocolError) and not any(
+    if isinstance(error, httpcore.RemoteProtocolError) and not any(
         word in str(error) for word in ("disconnected", "closed connection", "peer closed")
     ):
         return TargetUnreachable("not-http", detail)
