@@ -106,7 +106,7 @@ def stated(request: Request, *more: tuple[bytes, bytes]) -> list[tuple[bytes, by
 
 class SocketLine:
     """
-    Connections that are kept, and a thread for each request beyond the first.
+    A connection that is kept, and others, each with a thread, for requests at the same time.
 
     Blocking and not asynchronous: an event loop took more of the processor than all the rest of an
     exchange.
@@ -114,26 +114,12 @@ class SocketLine:
 
     def __init__(self, base_url: str, ca_file: str) -> None:
         self._base_url = base_url
-        base = httpx.URL(base_url)
-        self._origin = base.raw_scheme, base.raw_host, base.port
-        self._prefix = base.raw_path.rstrip(b"/")
-        default = {b"http": 80, b"https": 443}.get(base.raw_scheme)
-        port = b"" if base.port in (None, default) else b":%d" % (base.port or 0)
-        host = b"[%s]" % base.raw_host if b":" in base.raw_host else base.raw_host
-        self._host = (b"Host", host + port)
-        self._deadline = threading.local()
-        self._lanes: ThreadPoolExecutor | None = None
-        # Environment proxies are ignored: what we certify is the named target.
-        self._pool = httpcore.ConnectionPool(
-            # A private context costs 20 ms: only where TLS will be spoken.
-            ssl_context=ssl.create_default_context(cafile=ca_file or None)
-            if base.raw_scheme == b"https"
-            else None,
-            max_connections=LANES,
-            max_keepalive_connections=LANES,
-            keepalive_expiry=5.0,
-            network_backend=_Punctual(self._left),
-        )
+        # A private context costs 20 ms: only where TLS will be spoken.
+        secure = base_url.startswith("https:")
+        self._context = ssl.create_default_context(cafile=ca_file or None) if secure else None
+        self._mine = threading.local()
+        self._lanes: list[_Lane] = []
+        self._threads: ThreadPoolExecutor | None = None
 
     def ask(
         self, requests: Sequence[Request], limit: float, wait: Callable[[], None]
@@ -141,25 +127,49 @@ class SocketLine:
         if len(requests) == 1:
             wait()
             return [self._asked(requests[0], limit)]
-        if self._lanes is None:
-            self._lanes = ThreadPoolExecutor(LANES, thread_name_prefix="line")
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(LANES, thread_name_prefix="lane")
         asked = []
         for request in requests:
             wait()
-            asked.append(self._lanes.submit(self._asked, request, limit))
+            asked.append(self._threads.submit(self._asked, request, limit))
         return [each.result() for each in asked]
 
     def _asked(self, request: Request, limit: float) -> Told:
+        lane: _Lane | None = getattr(self._mine, "lane", None)
+        if lane is None:
+            lane = self._mine.lane = _Lane(self._base_url, self._context)
+            self._lanes.append(lane)
         began = time.monotonic()
-        self._deadline.at = began + limit
         try:
-            response = self._performed(request)
+            response = lane.performed(request, began + limit)
         except Exception as error:  # noqa: BLE001 - told, and named by who asked
             return Told(elapsed=time.monotonic() - began, error=error)
         return Told(elapsed=time.monotonic() - began, response=response)
 
-    def _performed(self, request: Request) -> Response:
-        scheme, host, port = self._origin
+    def close(self) -> None:
+        if self._threads is not None:
+            self._threads.shutdown()
+        for lane in self._lanes:
+            lane.close()
+
+
+class _Lane:
+    """One thread's connection: a pool for all would look at each of them for every request."""
+
+    def __init__(self, base_url: str, context: ssl.SSLContext | None) -> None:
+        self._base_url = base_url
+        self._base = httpx.URL(base_url)
+        self._prefix = self._base.raw_path.rstrip(b"/")
+        self._host = (b"Host", self._base.netloc)
+        self._line = _Punctual()
+        # Environment proxies are ignored: what we certify is the named target.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context, max_connections=1, keepalive_expiry=5.0, network_backend=self._line
+        )
+
+    def performed(self, request: Request, deadline: float) -> Response:
+        self._line.deadline = deadline
         body = request.body or b""
         headers = [self._host]
         # A length of 0 is stated where a body would be expected (RFC 9110, section 8.6).
@@ -167,7 +177,12 @@ class SocketLine:
             headers.append((b"Content-Length", b"%d" % len(body)))
         asked = httpcore.Request(
             request.method,
-            httpcore.URL(scheme=scheme, host=host, port=port, target=self._target(request.target)),
+            httpcore.URL(
+                scheme=self._base.raw_scheme,
+                host=self._base.raw_host,
+                port=self._base.port,
+                target=self._target(request.target),
+            ),
             headers=stated(request, *headers),
             content=body,
         )
@@ -191,47 +206,64 @@ class SocketLine:
             return self._prefix + target.encode("ascii")
         return address(self._base_url, target).raw_path
 
-    def _left(self) -> float:
-        return float(self._deadline.at) - time.monotonic()
-
     def close(self) -> None:
-        if self._lanes is not None:
-            self._lanes.shutdown()
         self._pool.close()
 
 
 class _Punctual(httpcore.NetworkBackend):
-    """Every wait ends at the exchange's deadline: httpcore's own are for one read or write each."""
+    """Every wait ends at one `deadline`: httpcore's own limits are for a read or a write each."""
 
-    def __init__(self, left: Callable[[], float]) -> None:
-        self._left = left
+    def __init__(self) -> None:
+        self.deadline = 0.0
         self._plain = httpcore.SyncBackend()
+
+    def left(self, late: type[Exception]) -> float:
+        """Seconds until the deadline. Raises `late` when it has passed."""
+        seconds = self.deadline - time.monotonic()
+        if seconds <= 0:
+            raise late("the deadline of the whole exchange")
+        return seconds
 
     def connect_tcp(
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ARG002 - ours is stricter
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        left = _some(self._left(), httpcore.ConnectTimeout)
+        left = self.left(httpcore.ConnectTimeout)
         stream = self._plain.connect_tcp(host, port, left, local_address, socket_options)
-        return _PunctualStream(stream, self._left)
+        return _PunctualStream(stream, self)
 
 
 class _PunctualStream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, left: Callable[[], float]) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, line: _Punctual) -> None:
         self._stream = stream
-        self._left = left
+        self._line = line
+        self._unsent = bytearray()
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _some(self._left(), httpcore.ReadTimeout))
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        if self._unsent:
+            self._flush()
+        return self._stream.read(max_bytes, self._line.left(httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for begin in range(0, len(buffer), _PIECE):
-            left = _some(self._left(), httpcore.WriteTimeout)
-            self._stream.write(buffer[begin : begin + _PIECE], left)
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        # Header and body leave in one piece, when the answer is awaited: a call into the system
+        # costs more than anything else here.
+        self._unsent += buffer
+        if len(self._unsent) > _PIECE:
+            self._flush()
+
+    def _flush(self) -> None:
+        unsent, self._unsent = bytes(self._unsent), bytearray()
+        try:
+            for begin in range(0, len(unsent), _PIECE):
+                left = self._line.left(httpcore.WriteTimeout)
+                self._stream.write(unsent[begin : begin + _PIECE], left)
+        except httpcore.WriteError:
+            # Who refuses early closes before it has read all: its answer may be waiting.
+            return
 
     def close(self) -> None:
         self._stream.close()
@@ -240,21 +272,15 @@ class _PunctualStream(httpcore.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
-        left = _some(self._left(), httpcore.ConnectTimeout)
+        left = self._line.left(httpcore.ConnectTimeout)
         return _PunctualStream(
-            self._stream.start_tls(ssl_context, server_hostname, left), self._left
+            self._stream.start_tls(ssl_context, server_hostname, left), self._line
         )
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
-
-
-def _some(left: float, late: type[Exception]) -> float:
-    if left <= 0:
-        raise late("the deadline of the whole exchange")
-    return left
 
 
 # -- in this process ---------------------------------------------------------------------
