@@ -60,7 +60,9 @@ def certify(
     certified: Certified | None = None
     ended = "unreachable"
     if outcome.report is not None:
-        publish(outcome.report, prepared.pack.catalogue, options.out, options.language)
+        publish(
+            outcome.report, prepared.pack.catalogue, options.out, options.language, outcome.gathered
+        )
         certified = decide_folder(prepared.pack, options.out, home=options.home, at=clock.now())
         decision = certified.decision
         ended = "granted" if isinstance(decision, Granted) else decision.kind.value

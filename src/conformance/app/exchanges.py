@@ -13,9 +13,11 @@ from conformance.running import evidence
 from conformance.wire import codec
 
 
-def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
+def exchange_reader(
+    folder: Path, report: Report, known: evidence.Evidence | None = None
+) -> Callable[[int], Exchange]:
     """
-    Gives the exchange of a report's number, read from the evidence.
+    Gives the exchange of a report's number, read from the evidence; `known` was read before.
 
     Raises (when called):
         LookupError: the report has no such number, its journal is gone, or nothing came back.
@@ -23,7 +25,7 @@ def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
 
     @cache
     def gathered() -> evidence.Evidence:
-        return evidence.read_folder(folder)
+        return evidence.read_folder(folder) if known is None else known
 
     @cache
     def exchanges_of(scenario: str) -> tuple[JsonObject, ...]:

@@ -11,11 +11,23 @@ from conformance.app.folder import write
 from conformance.model.report import Report
 from conformance.model.requirement import Catalogue, Language
 from conformance.reporting import allure, html, json_report, junit
+from conformance.running.evidence import Evidence
 
 
-def publish(report: Report, catalogue: Catalogue, out: Path, language: Language) -> None:
-    """Write report.json, report.html, junit.xml and allure-results/ into `out`."""
-    read = exchange_reader(out / "evidence", report)
+def publish(
+    report: Report,
+    catalogue: Catalogue,
+    out: Path,
+    language: Language,
+    gathered: Evidence | None = None,
+) -> None:
+    """
+    Write report.json, report.html, junit.xml and allure-results/ into `out`.
+
+    Args:
+        gathered: the evidence of the run, where it was read already.
+    """
+    read = exchange_reader(out / "evidence", report, gathered)
     document = json_report.to_json(report, catalogue, language, read)
     write(out / "report.json", json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     write(out / "report.html", html.to_html(report, catalogue, language, read))

@@ -138,7 +138,7 @@ class Session:
         if self.joined:
             return
         prepared = self.prepared
-        report = conclude(
+        report, gathered = conclude(
             prepared,
             prepared.options.out / "evidence",
             started=self.started,
@@ -147,7 +147,8 @@ class Session:
             notes=[],
             run_id=str(uuid.uuid4()),
         )
-        publish(report, prepared.pack.catalogue, prepared.options.out, prepared.options.language)
+        options = prepared.options
+        publish(report, prepared.pack.catalogue, options.out, options.language, gathered)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Where the report is."""

@@ -47,10 +47,12 @@ class Outcome:
     Attributes:
         report: None when preflight stopped it.
         preflight: None in the consumer role.
+        gathered: the evidence on which the report rests.
     """
 
     report: Report | None
     preflight: Preflight | None
+    gathered: evidence.Evidence | None = None
 
 
 def ready(prepared: Prepared) -> Prepared:
@@ -112,7 +114,7 @@ def run(
             notes += _consumer(
                 prepared, left, gathered, key, authority, clock, folder, told, announce, begin
             )
-    report = conclude(
+    report, gathered = conclude(
         prepared,
         folder,
         started=started,
@@ -121,7 +123,7 @@ def run(
         notes=notes,
         run_id=run_id or str(uuid.uuid4()),
     )
-    return Outcome(report=report, preflight=seen)
+    return Outcome(report=report, preflight=seen, gathered=gathered)
 
 
 @dataclass(slots=True)
@@ -157,8 +159,12 @@ def conclude(
     clock: Clock,
     notes: list[str],
     run_id: str,
-) -> Report:
-    """The report over everything that is closed in the evidence folder; writes `created.json`."""
+) -> tuple[Report, evidence.Evidence]:
+    """
+    The report over everything that is closed in the evidence folder, and what that holds.
+
+    Writes `created.json`.
+    """
     plan = prepared.plan
     evidence.settle(folder)
     gathered = evidence.read_folder(folder)
@@ -177,7 +183,7 @@ def conclude(
         suite_digest=plan.suite_digest,
         plan_digest=plan.digest(),
     )
-    return ledger.assemble(
+    report = ledger.assemble(
         plan,
         prepared.pack.catalogue,
         gathered,
@@ -185,6 +191,7 @@ def conclude(
         record,
         notes=notes,
     )
+    return report, gathered
 
 
 def resumable(out: Path, plan: Plan, *, seed_named: bool) -> Plan:

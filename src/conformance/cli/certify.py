@@ -266,7 +266,9 @@ def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: 
         outcome = play(prepared, told=told, announce=announcer(prepared))
     if outcome.report is None:
         return stopped(outcome, options, as_json=as_json)
-    publish(outcome.report, prepared.pack.catalogue, options.out, options.language)
+    publish(
+        outcome.report, prepared.pack.catalogue, options.out, options.language, outcome.gathered
+    )
     show_report(prepared, outcome.report, as_json=as_json)
     if known is None:
         return code_of(outcome.report)

@@ -14,9 +14,12 @@ JsonObject: TypeAlias = "dict[str, Json]"
 _INDEX: Final = re.compile("0|[1-9][0-9]{0,17}")
 
 
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def compact(value: Json) -> str:
     """One line, members sorted, no ASCII escapes: the form in which our own files store JSON."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def walk(value: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:

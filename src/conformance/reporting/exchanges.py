@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from conformance.model.exchange import Exchange, Initiator
@@ -23,54 +24,90 @@ MOST_EXCHANGES: Final = 8
 _LOOKED_AT: Final = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """
     One exchange prepared for reading.
 
     Attributes:
         number: its number in the report.
-        mine: the toolkit opened it; otherwise the software under test did.
-        curl: the line that repeats it, None when nobody can.
+        focus: as for `bodies.shown`.
         shows: what a finding observed was seen in this one.
+        with_curl: False where the line that repeats it would be too long to show.
     """
 
+    exchange: Exchange
     number: int
-    mine: bool
-    method: str
-    target: str
-    status: int
-    milliseconds: int
-    identity: str
-    request_headers: tuple[tuple[str, str], ...]
-    request_body: Shown
-    response_headers: tuple[tuple[str, str], ...]
-    response_body: Shown
-    truncated: bool
-    facts: Mapping[str, str]
-    curl: str | None
+    focus: Sequence[str] = ()
     shows: bool = False
+    with_curl: bool = True
 
+    @property
+    def mine(self) -> bool:
+        """The toolkit opened it; otherwise the software under test did."""
+        return self.exchange.initiator is Initiator.TOOLKIT
 
-def reading(exchange: Exchange, number: int, focus: Sequence[str] = ()) -> Reading:
-    """Prepare an exchange that the report calls `number`; `focus` as for `bodies.shown`."""
-    request, response = exchange.request, exchange.response
-    return Reading(
-        number=number,
-        mine=exchange.initiator is Initiator.TOOLKIT,
-        method=request.method,
-        target=request.target,
-        status=response.status,
-        milliseconds=round(exchange.elapsed * 1000),
-        identity=exchange.identity,
-        request_headers=request.headers,
-        request_body=shown(request.body or b"", focus),
-        response_headers=response.headers,
-        response_body=shown(response.body, focus),
-        truncated=response.truncated,
-        facts=exchange.facts,
-        curl=reproduce.curl(exchange),
-    )
+    @property
+    def method(self) -> str:
+        """The request's method."""
+        return self.exchange.request.method
+
+    @property
+    def target(self) -> str:
+        """The request's path and query."""
+        return self.exchange.request.target
+
+    @property
+    def status(self) -> int:
+        """The answer's status."""
+        return self.exchange.response.status
+
+    @property
+    def milliseconds(self) -> int:
+        """How long it took."""
+        return round(self.exchange.elapsed * 1000)
+
+    @property
+    def identity(self) -> str:
+        """The credentials used, "" for none."""
+        return self.exchange.identity
+
+    @property
+    def request_headers(self) -> tuple[tuple[str, str], ...]:
+        """As they were stated."""
+        return self.exchange.request.headers
+
+    @property
+    def response_headers(self) -> tuple[tuple[str, str], ...]:
+        """As they came."""
+        return self.exchange.response.headers
+
+    @property
+    def truncated(self) -> bool:
+        """The answer went past the size limit and was cut."""
+        return self.exchange.response.truncated
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What was measured before redaction."""
+        return self.exchange.facts
+
+    # Bodies cost the most, and many an exchange is named several times and shown once.
+
+    @cached_property
+    def request_body(self) -> Shown:
+        """What was sent, as a person reads it."""
+        return shown(self.exchange.request.body or b"", self.focus)
+
+    @cached_property
+    def response_body(self) -> Shown:
+        """What came back, as a person reads it."""
+        return shown(self.exchange.response.body, self.focus)
+
+    @cached_property
+    def curl(self) -> str | None:
+        """The line that repeats it, None when nobody can."""
+        return reproduce.curl(self.exchange) if self.with_curl else None
 
 
 def readings(finding: Finding, exchange_of: ExchangeOf) -> tuple[Reading, ...]:
@@ -86,7 +123,7 @@ def readings(finding: Finding, exchange_of: ExchangeOf) -> tuple[Reading, ...]:
         kept = [meant, *kept[1:]]
     focus = pointers(finding)
     return tuple(
-        replace(reading(exchange, number, focus), shows=meant == (number, exchange))
+        Reading(exchange=exchange, number=number, focus=focus, shows=meant == (number, exchange))
         for number, exchange in kept
     )
 

@@ -201,7 +201,9 @@ def _finding(item: Told, words: Words, exchange_of: ExchangeOf, *, brief: bool) 
     passed = item.finding.verdict is Verdict.PASS
     found = () if passed else readings(item.finding, exchange_of)
     kept = tuple(each for each in found if each.shows or not brief)
-    short = tuple(each if _fits(each, brief=brief) else replace(each, curl=None) for each in kept)
+    short = tuple(
+        each if _fits(each, brief=brief) else replace(each, with_curl=False) for each in kept
+    )
     return FindingView(
         told=item,
         verdict=item.finding.verdict,

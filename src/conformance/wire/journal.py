@@ -113,18 +113,24 @@ class JournalWriter:
     def __init__(self, sink: EventSink, header: JsonObject) -> None:
         self._sink = sink
         self._leaves: list[bytes] = []
-        self._line({"format": FORMAT, "kind": "header", **header})
+        self._line(compact({"format": FORMAT, "kind": "header", **header}))
 
-    def _line(self, value: Json) -> None:
+    def _line(self, text: str) -> None:
         # A target may write half of a surrogate pair; its JSON escape is UTF-8, it is not.
-        line = compact(value).encode("utf-8", "backslashreplace")
+        line = text.encode("utf-8", "backslashreplace")
         self._leaves.append(merkle.leaf(line))
         self._sink.append(line)
 
     def event(self, kind: str, ask: Json, answer: Json) -> int:
         """Append one event and return its number, from 1."""
+        return self.event_as_written(kind, ask, compact(answer))
+
+    def event_as_written(self, kind: str, ask: Json, answer: str) -> int:
+        """The same with an answer that `compact` has written."""
         number = len(self._leaves)
-        self._line({"n": number, "kind": kind, "ask": ask, "answer": answer})
+        self._line(
+            f'{{"answer":{answer},"ask":{compact(ask)},"kind":{compact(kind)},"n":{number}}}'
+        )
         return number
 
     def close(self) -> None:

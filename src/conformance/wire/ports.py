@@ -23,13 +23,13 @@ class LivePort:
 
     def put(self, kind: str, ask: Json, do: Callable[[], Json]) -> tuple[int, Json]:
         try:
-            # Through JSON and back: a scenario must not see what a replay could not show it.
-            answer = json.loads(compact(do()))
+            written = compact(do())
         except SuiteDefect as error:
             # A run that ended in our own error is evidence too, and is replayed to the same end.
             self._writer.event(kind, ask, {_DEFECT: str(error)})
             raise
-        return self._writer.event(kind, ask, answer), answer
+        # Through JSON and back: a scenario must not see what a replay could not show it.
+        return self._writer.event_as_written(kind, ask, written), json.loads(written)
 
     def close(self) -> None:
         """Seal the journal."""
