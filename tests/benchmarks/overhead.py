@@ -8,9 +8,10 @@ process that asks is counted:
 - a whole `conformance run` over a socket, as its own process. Its start is told apart, measured by
   the same command with `--dry-run`: it loads, collects and plans as the run does, and asks nobody.
   Drawing cases, judging, writing journals and the reports are in the rest;
-- then the requests of that run's journals, in their order, by one `httpx.Client` that keeps its
-  connections and reads each answer to its end; two at once are sent one after the other. Its start
-  is not counted.
+- the requests of that run's journals once more through the toolkit's `World`, and nothing else:
+  let in, secrets put in, sent, redacted, journalled to files, handed to nobody;
+- the same requests, in the same order, by one `httpx.Client` that keeps its connections and reads
+  each answer to its end; two at once are sent one after the other. Its start is not counted.
 
 Journals are redacted. Tokens are put back where a bearer stood or an identity was used, so that a
 request is as long as it was and most are served alike, but for other ids that were redacted. What
@@ -29,22 +30,35 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import httpx
 
+from conformance.app.playing import Share, live_stage
 from conformance.catalogue import packs
+from conformance.contract.contract import Contract
+from conformance.errors import Deviation, WorldTrouble
+from conformance.model.exchange import Request
 from conformance.model.json import JsonObject
+from conformance.reference.clock import SystemClock
 from conformance.running import evidence
+from conformance.running import plan as plans
 from conformance.wire import codec
+from conformance.wire.journal import Event
+from conformance.wire.ports import NobodyThere
 from conformance.wire.redaction import placeholder
+from conformance.wire.transport import Connection, Transport
 
 COMMAND: Final = (sys.executable, "-c", "from conformance.cli.main import main; main()")
 #: As `wire.transport` states it.
 KEPT: Final = {"Accept-Encoding": "identity", "User-Agent": "conformance-toolkit"}
+
+
+#: Nothing is signed anew.
+_NOBODY: Final = NobodyThere()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +138,55 @@ def _request(
     )
 
 
+def through_the_world(folder: Path, base_url: str, journals: Path) -> Cost:
+    """All that the run's journals ask, by the toolkit's own way to a target."""
+    pack = packs.load(packs.default())
+    contract = Contract.load(pack)
+    plan = plans.from_json((folder / "plan.json").read_bytes(), name="plan.json")
+    gathered = evidence.read_folder(folder / "evidence")
+    vocabulary = pack.plugin.vocabulary
+    clock = SystemClock()
+    transport = Transport(Connection(base_url=base_url), clock)
+    stage = live_stage(
+        plan,
+        pack,
+        contract,
+        Share(
+            connection=Connection(base_url=base_url),
+            credentials=vocabulary.demonstration_credentials,
+            grants=vocabulary.demonstration_grants,
+            redaction_key=bytes(32),
+            scenarios=(),
+        ),
+        clock=clock,
+        signer=_NOBODY,
+        folder=journals,
+        on_closed=lambda _scenario, _verdicts: None,
+        transport=transport,
+    )
+    acts = {each.id: list(_acts(gathered.closed[each.id].events)) for each in plan.scenarios}
+    used, began = _cpu(), time.perf_counter()
+    for scenario, asked in acts.items():
+        performance = stage.open(scenario)
+        for requests, identity in asked:
+            # Some ask with what no longer opens a door.
+            with suppress(WorldTrouble, Deviation):
+                performance.world.together(requests, identity=identity)
+        performance.close()
+    cost = Cost(cpu=_cpu() - used, wall=time.perf_counter() - began)
+    transport.close()
+    return cost
+
+
+def _acts(events: Sequence[Event]) -> Iterator[tuple[list[Request], str]]:
+    for event in events:
+        if event.kind in ("exchange", "together"):
+            ask = codec.mapping(event.ask)
+            stated = codec.sequence(ask.get("requests")) or [ask["request"]]
+            requests = [codec.request_from_json(codec.mapping(each)) for each in stated]
+            yield requests, str(ask.get("identity", ""))
+
+
 def bare(requests: Sequence[httpx.Request]) -> Cost:
     """All of them by one client."""
     with httpx.Client(trust_env=False) as client:
@@ -160,6 +223,7 @@ def main() -> None:
             start = run((*order, "--dry-run"))
             whole = run(order)
             requests = recorded(out, base_url)
+            world = through_the_world(out, base_url, Path(folder) / "journals")
             alone = bare(requests)
         rest = Cost(cpu=whole.cpu - start.cpu, wall=whole.wall - start.wall)
         count = len(requests)
@@ -167,8 +231,12 @@ def main() -> None:
         told("conformance run", whole, 0)
         told("  its start (--dry-run)", start, 0)
         told("  the rest", rest, count)
+        told("the same through a World", world, count)
         told("httpx alone", alone, count)
-        sys.stdout.write(f"ratio of CPU each: {rest.cpu / alone.cpu:.2f}\n")
+        sys.stdout.write(
+            f"ratios of CPU each: World {world.cpu / alone.cpu:.2f}, "
+            f"run without its start {rest.cpu / alone.cpu:.2f}\n"
+        )
 
 
 if __name__ == "__main__":
