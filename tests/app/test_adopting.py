@@ -112,7 +112,7 @@ def test_what_matches_is_tested_and_the_rest_is_listed(adopted, tmp_path):
     assert reasons.keys() == adopted.lost.keys()
     for name, gone in adopted.lost.items():
         assert {"readTrialReceipt", "listUnits"} & {*gone}
-        assert pack.catalogue.by_id[name].not_judged == reasons[name]
+        assert pack.catalogue.by_id[name].not_judged.en == reasons[name]
 
     told = {language: "\n".join(telling.lines(adopted, language)) for language in Language}
     assert told[Language.EN].endswith(f"--pack {adopted.root}")

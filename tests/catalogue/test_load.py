@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.errors import PackDefect
-from conformance.model.requirement import Basis, Obligation, Role
+from conformance.model.requirement import Basis, Obligation, Role, Text
 from tests.catalogue.little import REQUIREMENT, opened, spoil, write
 
 FILE = "requirements/reading.toml"
@@ -21,8 +21,11 @@ def test_a_catalogue_is_read(tmp_path):
         Basis.KNOWN,
     )
     assert first.title.vi == "Dữ liệu đã ghi đọc lại được"
-    assert (first.falsified_by != "", first.not_judged) == (True, "")
-    assert (second.falsified_by, second.not_judged) == ("", "Nobody can see it.")
+    assert (first.falsified_by is None, first.not_judged) == (False, None)
+    assert (second.falsified_by, second.not_judged) == (
+        None,
+        Text.untranslated("Nobody can see it."),
+    )
     assert second.defined_at == "little/1.0/requirements/reading.toml:14"
     assert pack.binding == {"no-server-error": "XX-READ-001"}
     assert pack.preflight.operation == "readThing"

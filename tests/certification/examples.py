@@ -82,9 +82,9 @@ def requirement(
         role=role,
         conformance_class=conformance_class,
         source=Source(document="D", article="1", basis=basis),
-        rationale="Because.",
-        falsified_by="" if not_judged else "The opposite.",
-        not_judged=not_judged,
+        rationale=Text.untranslated("Because."),
+        falsified_by=None if not_judged else Text.untranslated("The opposite."),
+        not_judged=Text.untranslated(not_judged) if not_judged else None,
         since="1.0",
         defined_at="requirements/x.toml:1",
     )

@@ -97,9 +97,13 @@ def _requirement(
         role=role,
         conformance_class=group,
         source=Source(document="NĐ 27/2026/NĐ-CP", article="9", basis=basis),
-        rationale="An agency cannot tell a lost request from a lost acknowledgement.",
-        falsified_by="" if not_judged else "Submitting one batch twice and getting two answers.",
-        not_judged=not_judged,
+        rationale=Text.untranslated(
+            "An agency cannot tell a lost request from a lost acknowledgement."
+        ),
+        falsified_by=None
+        if not_judged
+        else Text.untranslated("Submitting one batch twice and getting two answers."),
+        not_judged=Text.untranslated(not_judged) if not_judged else None,
         since="1.0",
         defined_at="requirements/sync.toml:1",
     )

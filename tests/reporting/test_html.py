@@ -120,7 +120,7 @@ def test_the_rerun_command_repeats_target_pack_and_seed(sample: Any) -> None:
 def test_texts_that_are_english_alone_say_so(sample: Any, language: Language) -> None:
     """Nobody opens a Vietnamese report and meets an English paragraph unprepared."""
     page = page_of(sample, language)
-    rationale = sample.catalogue.requirements[0].rationale
+    rationale = sample.catalogue.requirements[0].rationale.en
     label = Words(language)("report.in_english")
     assert page.count(f"<summary>{label}</summary>") == page.count(f'<dd lang="en">{rationale}')
     assert label not in page_of(sample)

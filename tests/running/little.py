@@ -36,9 +36,9 @@ def requirement(
         role=role,
         conformance_class=class_,
         source=Source(document="Law", article="1", basis=Basis.KNOWN),
-        rationale="Because.",
-        falsified_by="" if not_judged else "Seeing otherwise.",
-        not_judged=not_judged,
+        rationale=Text.untranslated("Because."),
+        falsified_by=None if not_judged else Text.untranslated("Seeing otherwise."),
+        not_judged=Text.untranslated(not_judged) if not_judged else None,
         since="1.0",
         defined_at="requirements.toml:1",
     )

@@ -184,12 +184,14 @@ def _excused(path: Path, lost: Lost) -> str:
         if gone is None:
             done.append(block)
             continue
-        # Catalogues give their reasons in English.
-        line = f"not_judged   = {json.dumps(reason(gone, Language.EN), ensure_ascii=False)}"
+        line = "\n".join(
+            f"not_judged.{each.value} = {json.dumps(reason(gone, each), ensure_ascii=False)}"
+            for each in (Language.EN, Language.VI, Language.ID)
+        )
         before, judged, after = _judged(block)
         if not judged and "not_judged" not in block:
             raise PackDefect(
-                "what falsifies a requirement stands on one line",
+                "what falsifies a requirement stands on one line for each language",
                 where=f"{path.parent.name}/{path.name}:1",
                 value=found[1] if found else "",
                 remedy="Join the lines.",
@@ -200,7 +202,8 @@ def _excused(path: Path, lost: Lost) -> str:
 
 def _judged(block: str) -> tuple[str, str, str]:
     """A requirement's text around its `falsified_by`."""
-    found = re.search(r'(?m)^falsified_by\s*=\s*".*"[ \t]*$', block)
+    line = r'falsified_by(?:\.(?:en|vi|id))?\s*=\s*".*"[ \t]*'
+    found = re.search(rf"(?m)^{line}(?:\n{line})*$", block)
     return (block[: found.start()], found[0], block[found.end() :]) if found else (block, "", "")
 
 

@@ -72,7 +72,7 @@ def rows(
                 raise SuiteDefect(f"{scenario} verifies {identifier}, which the catalogue lacks")
             if reason := catalogue.by_id[identifier].not_judged:
                 raise SuiteDefect(
-                    f"{scenario} verifies {identifier}, which the catalogue excuses: {reason}"
+                    f"{scenario} verifies {identifier}, which the catalogue excuses: {reason.en}"
                 )
             judged[identifier].append(scenario)
     for mutant in mutants:
@@ -93,7 +93,7 @@ def rows(
             role=requirement.role,
             scenarios=tuple(judged[requirement.id]),
             mutants=tuple(proven[requirement.id]),
-            not_judged=requirement.not_judged or None,
+            not_judged=requirement.not_judged.en if requirement.not_judged else None,
         )
         for requirement in catalogue.requirements
     )

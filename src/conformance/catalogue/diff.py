@@ -108,7 +108,7 @@ def requirements(old: Mapping[str, Table], new: Mapping[str, Table]) -> Iterator
                 place="not_judged",
                 what="now-judged" if judged else "no-longer-judged",
                 severity=Severity.REVIEW if judged else Severity.COMPATIBLE,
-                now=str(after.get("falsified_by" if judged else "not_judged", "")),
+                now=_text(after.get("falsified_by" if judged else "not_judged")),
             )
         for key in ("class", "role", "title", "falsified_by"):
             if before.get(key) != after.get(key) and {key} <= before.keys() & after.keys():

@@ -208,6 +208,12 @@ class Table:
         """The names of the members, as written."""
         return tuple(self._values)
 
+    def sentence(self, key: str) -> Text:
+        """One sentence in the three languages, or in English alone."""
+        if isinstance(self.get(key), str):
+            return Text.untranslated(self.string(key))
+        return self.text(key)
+
     def text(self, key: str) -> Text:
         """One sentence in the three languages."""
         match self.get(key):

@@ -55,6 +55,11 @@ class Text:
     vi: str
     id: str
 
+    @staticmethod
+    def untranslated(english: str) -> Text:
+        """A sentence that stands in English everywhere."""
+        return Text(en=english, vi=english, id=english)
+
     def within(self, language: Language) -> str:
         """The sentence in `language`."""
         match language:
@@ -83,8 +88,8 @@ class Requirement:
     Attributes:
         id: permanent, assigned, never reused (`XX-SYNC-014`).
         conformance_class: the id of the class it belongs to.
-        falsified_by: what would show it false; "" when `not_judged` gives a reason instead.
-        not_judged: why no scenario judges it; "" when one does.
+        falsified_by: what would show it false; None when `not_judged` gives a reason instead.
+        not_judged: why no scenario judges it; None when one does.
         since: the pack revision that introduced it.
         principle: the principle of data quality that it speaks of; "" for none.
         defined_at: "file:line" for messages about it.
@@ -96,9 +101,9 @@ class Requirement:
     role: Role
     conformance_class: str
     source: Source
-    rationale: str
-    falsified_by: str
-    not_judged: str
+    rationale: Text
+    falsified_by: Text | None
+    not_judged: Text | None
     since: str
     defined_at: str
     principle: str = ""

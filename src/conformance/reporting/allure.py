@@ -74,7 +74,7 @@ class _Writer:
             "testCaseId": hashlib.sha256(f"{pack.id}/{assessed.id}".encode()).hexdigest()[:32],
             "fullName": name,
             "name": f"{assessed.id} {self.words.title(assessed.id, self.catalogue)}",
-            "description": known.rationale if known else "",
+            "description": known.rationale.within(self.words.language) if known else "",
             "status": _STATUS[assessed.verdict],
             "statusDetails": self._details(assessed, items),
             "stage": "finished",

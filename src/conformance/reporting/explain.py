@@ -9,7 +9,7 @@ from typing import Final
 from conformance.contract.rules import Rule
 from conformance.model.pack import MutantInfo
 from conformance.model.report import Report
-from conformance.model.requirement import Catalogue, Language, Requirement
+from conformance.model.requirement import Catalogue, Language, Requirement, Text
 from conformance.model.verdict import Verdict
 from conformance.reporting.exchanges import ExchangeOf, exchange_lines, headline, readings
 from conformance.reporting.findings import called, told
@@ -47,9 +47,15 @@ def requirement_page(
         (words("quality.principle_of"), ", ".join(spoken)),
         (words("report.source"), cite(requirement.source, language)),
         (words("report.since"), requirement.since),
-        (_english("rationale", words), requirement.rationale),
-        (_english("falsified", words), requirement.falsified_by),
-        (_english("not_judged", words), requirement.not_judged),
+        *(
+            (_labelled(name, said, words), said.within(language))
+            for name, said in (
+                ("rationale", requirement.rationale),
+                ("falsified", requirement.falsified_by),
+                ("not_judged", requirement.not_judged),
+            )
+            if said is not None
+        ),
     ]
     obligation = words(f"obligation.{requirement.obligation.value}")
     lines = [f"{requirement.id} · {requirement.obligation.value} ({obligation})"]
@@ -119,6 +125,13 @@ def finding_page(
             if reading.curl:
                 lines += [f"{words('report.reproduce')}:", *reading.curl.split("\n")]
     return lines
+
+
+def _labelled(name: str, said: Text, words: Words) -> str:
+    """The label of a text, which says so where nobody has translated it."""
+    if said.within(words.language) == said.en and words.language is not Language.EN:
+        return _english(name, words)
+    return words(f"report.{name}")
 
 
 def _english(name: str, words: Words) -> str:

@@ -136,7 +136,9 @@ def _blind(report: Report, catalogue: Catalogue, words: Words) -> Iterator[Blind
                     (
                         a.id,
                         words.title(a.id, catalogue),
-                        known.not_judged if (known := catalogue.by_id.get(a.id)) else "",
+                        known.not_judged.within(words.language)
+                        if (known := catalogue.by_id.get(a.id)) and known.not_judged
+                        else "",
                     )
                     for a in chosen
                 ),

@@ -66,7 +66,7 @@ class Words:
         known = catalogue.by_id.get(assessed.id)
         reason = self(f"applicability.{assessed.applicability.value}")
         if known and known.not_judged and assessed.applicability.value == "EXCUSED":
-            return f"{reason} {known.not_judged}"
+            return f"{reason} {known.not_judged.within(self.language)}"
         return reason
 
 
