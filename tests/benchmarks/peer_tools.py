@@ -27,8 +27,8 @@ from tests.benchmarks.peer_service import (
     plain,
 )
 from tests.benchmarks.schemathesis_cli import reports
+from tests.second_implementation.judged import CLASSES, SETTINGS
 from tests.second_implementation.server import CLIENTS
-from tests.second_implementation.test_conformance import CLASSES, SETTINGS
 
 Json = Any
 #: Distinct failures and the first text of each.
