@@ -93,7 +93,7 @@ def run(
     folder = options.out / "evidence"
     started = clock.now()
     authority = authority_of(prepared, started)
-    gathered = evidence.read_folder(folder) if options.resume else evidence.gather(())
+    gathered = evidence.read_folder(folder, outline=True) if options.resume else evidence.gather(())
     done = set(gathered.closed)
     begin = _Beginning(prepared)
     told.planned(len(plan.scenarios), len(done))
@@ -161,7 +161,7 @@ def conclude(
     """The report over everything that is closed in the evidence folder; writes `created.json`."""
     plan = prepared.plan
     evidence.settle(folder)
-    gathered = evidence.read_folder(folder)
+    gathered = evidence.read_folder(folder, outline=True)
     left = manifest(plan, gathered)
     write(folder.parent / "created.json", json.dumps(left, ensure_ascii=False, indent=2) + "\n")
     record = RunRecord(
