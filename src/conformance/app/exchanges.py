@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +13,9 @@ from conformance.model.report import Report
 from conformance.running import evidence
 from conformance.wire import codec
 
-#: A finding's exchanges are asked for one after the other, and more than once. More are not
-#: kept: all exchanges of a run are ten times what the rest of it takes.
-_LINES_KEPT: Final = 128
+#: So many bytes of journal lines are kept parsed. A finding's exchanges are asked for one after the
+#: other and more than once; a run's together may fill the memory, and so may a single line's.
+_KEPT: Final = 8 * 1024 * 1024
 
 
 def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
@@ -35,16 +35,25 @@ def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
     def places_of(scenario: str) -> tuple[evidence.Place, ...]:
         return tuple(evidence.places(files()[scenario].read_bytes()))
 
-    @lru_cache(maxsize=_LINES_KEPT)
-    def line(scenario: str, offset: int, length: int) -> tuple[JsonObject, ...]:
-        with files()[scenario].open("rb") as file:
-            file.seek(offset)
-            return evidence.exchanges_in(file.read(length))
+    parsed: dict[tuple[str, int], tuple[int, tuple[JsonObject, ...]]] = {}
+
+    def line(scenario: str, place: evidence.Place) -> tuple[JsonObject, ...]:
+        key = (scenario, place.offset)
+        length, held = parsed.pop(key, (place.length, None))
+        if held is None:
+            with files()[scenario].open("rb") as file:
+                file.seek(place.offset)
+                held = evidence.exchanges_in(file.read(place.length))
+        # The last that were asked for stand at the end.
+        parsed[key] = (length, held)
+        while len(parsed) > 1 and sum(length for length, _ in parsed.values()) > _KEPT:
+            del parsed[next(iter(parsed))]
+        return held
 
     def read(number: int) -> Exchange:
         scenario, local = report.exchange_index[number]
         place = places_of(scenario)[local - 1]
-        held = line(scenario, place.offset, place.length)[place.position]
+        held = line(scenario, place)[place.position]
         request = codec.request_from_json(codec.mapping(held["request"]))
         if "response" not in held:
             raise LookupError(f"exchange {number} has no answer: {held.get('code')}")
