@@ -18,6 +18,29 @@ from conformance.wire import codec
 _KEPT: Final = 8 * 1024 * 1024
 
 
+class _Lines:
+    """The exchanges of journal lines; the last that were asked for stay parsed."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[tuple[Path, int, int], tuple[JsonObject, ...]] = {}
+        self._kept = 0
+
+    def read(self, file: Path, offset: int, length: int) -> tuple[JsonObject, ...]:
+        key = (file, offset, length)
+        held = self._parsed.pop(key, None)
+        if held is None:
+            with file.open("rb") as opened:
+                opened.seek(offset)
+                held = evidence.exchanges_in(opened.read(length))
+            self._kept += length
+        self._parsed[key] = held
+        while self._kept > _KEPT and len(self._parsed) > 1:
+            oldest = next(iter(self._parsed))
+            del self._parsed[oldest]
+            self._kept -= oldest[2]
+        return held
+
+
 def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
     """
     Gives the exchange of a report's number, read from the evidence.
@@ -35,25 +58,12 @@ def exchange_reader(folder: Path, report: Report) -> Callable[[int], Exchange]:
     def places_of(scenario: str) -> tuple[evidence.Place, ...]:
         return tuple(evidence.places(files()[scenario].read_bytes()))
 
-    parsed: dict[tuple[str, int], tuple[int, tuple[JsonObject, ...]]] = {}
-
-    def line(scenario: str, place: evidence.Place) -> tuple[JsonObject, ...]:
-        key = (scenario, place.offset)
-        length, held = parsed.pop(key, (place.length, None))
-        if held is None:
-            with files()[scenario].open("rb") as file:
-                file.seek(place.offset)
-                held = evidence.exchanges_in(file.read(place.length))
-        # The last that were asked for stand at the end.
-        parsed[key] = (length, held)
-        while len(parsed) > 1 and sum(length for length, _ in parsed.values()) > _KEPT:
-            del parsed[next(iter(parsed))]
-        return held
+    lines = _Lines()
 
     def read(number: int) -> Exchange:
         scenario, local = report.exchange_index[number]
         place = places_of(scenario)[local - 1]
-        held = line(scenario, place)[place.position]
+        held = lines.read(files()[scenario], place.offset, place.length)[place.position]
         request = codec.request_from_json(codec.mapping(held["request"]))
         if "response" not in held:
             raise LookupError(f"exchange {number} has no answer: {held.get('code')}")
