@@ -36,6 +36,7 @@ from conformance.catalogue import packs
 from conformance.contract.contract import Contract
 from conformance.contract.operations import Operation
 from conformance.contract.rules import RuleBook
+from conformance.errors import SuiteDefect
 from conformance.model.json import Json, JsonObject, at
 from conformance.model.pack import LoadedPack
 from conformance.running import evidence
@@ -323,7 +324,12 @@ class Reader:
                 continue
             self._judged.add(identity)
             joined = self._pack.plugin.rules_context(self._pack, "people", profile, as_of)
-            broken = self._rules.broken(profile, joined or {}, as_of)
+            try:
+                broken = self._rules.broken(profile, joined or {}, as_of)
+            except SuiteDefect:
+                # A code that no list holds: the rules say nothing of such a profile, so it counts
+                # for none of them.
+                continue
             for rule in self._rules.rules:
                 if rule not in broken:
                     self.coverage.see(("rule", rule.id), VALID)
