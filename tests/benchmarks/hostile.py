@@ -72,7 +72,12 @@ def measure(kind: Kind, folder: Path, timeout: float | None) -> Measured:
             said.seek(0)
             text = said.read().decode("utf-8", "replace")
     # The headline says what is about to happen; what came of it begins after the counter.
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    # What preflight warned of, and its remedies below, are not what came of it either.
+    lines = [
+        line.strip()
+        for line in text.splitlines()
+        if line.strip() and not line.startswith(("warning ", " " * 22))
+    ]
     told = [line for line in lines[1:] if " of " not in line.split("·")[0]]
     return Measured(
         code=child.returncode,

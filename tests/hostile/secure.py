@@ -19,7 +19,7 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
 from tests.hostile.kinds import Gives, Kind, always, answer
@@ -66,8 +66,8 @@ def _key() -> ec.EllipticCurvePrivateKey:
 
 
 @cache
-def _authority() -> tuple[ec.EllipticCurvePrivateKey, bytes]:
-    key = ec.generate_private_key(ec.SECP256R1())
+def _authority() -> tuple[rsa.RSAPrivateKey, bytes]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     made = _certificate("Test authority", key, "Test authority", key, authority=True)
     return key, made.public_bytes(serialization.Encoding.PEM)
 
@@ -98,6 +98,19 @@ def _self_signed() -> tuple[Key, x509.Certificate]:
 def _weak_key() -> tuple[Key, x509.Certificate]:
     key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
     return key, _certificate("target", key, "Test authority", _authority()[0])
+
+
+def _signed_with_sha1() -> tuple[Key, x509.Certificate]:
+    # No builder signs so any more: the right certificate is taken apart, told its other algorithm
+    # and signed anew. Both names of it are of one length, and so are both signatures.
+    authority = _authority()[0]
+    right = _right()[1]
+    sha256, sha1 = (bytes.fromhex(f"06092a864886f70d0101{last}") for last in ("0b", "05"))
+    told = right.tbs_certificate_bytes.replace(sha256, sha1)
+    signature = authority.sign(told, padding.PKCS1v15(), hashes.SHA1())
+    whole = right.public_bytes(serialization.Encoding.DER)
+    whole = whole.replace(right.tbs_certificate_bytes, told).replace(sha256, sha1)
+    return _key(), x509.load_der_x509_certificate(whole.replace(right.signature, signature))
 
 
 def _unknown_authority() -> tuple[Key, x509.Certificate]:
@@ -186,6 +199,7 @@ _REFUSED: Final = {
     "TLS: wrong host": partial(_with, _of_another_host, _empty_object),
     "TLS: self-signed": partial(_with, _self_signed, _empty_object),
     "TLS: weak key": partial(_with, _weak_key, _empty_object),
+    "TLS: signed with SHA-1": partial(_with, _signed_with_sha1, _empty_object),
     "TLS: unknown authority": partial(_with, _unknown_authority, _empty_object),
     "TLS: 1.1 at most": partial(_with, _right, _old_protocol),
     "TLS: weak cipher": partial(_with, _right, _weak_cipher),

@@ -47,6 +47,7 @@ BAD_TLS = [
     ("TLS: self-signed", "self-signed"),
     ("TLS: unknown authority", "issuer"),
     ("TLS: weak key", "too weak"),
+    ("TLS: signed with SHA-1", "too weak"),
     ("TLS: 1.1 at most", "protocol version"),
     ("TLS: weak cipher", "handshake failure"),
 ]

@@ -14,8 +14,8 @@ import pytest
 from conformance.model.report import UNDECLARED
 from conformance.model.requirement import Language
 from conformance.model.verdict import Verdict
+from conformance.reporting.exchanges import LONG_CURL
 from conformance.reporting.html import rerun_command, to_html
-from conformance.reporting.views import LONG_CURL
 from conformance.reporting.words import Words
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}

@@ -42,3 +42,18 @@ def test_what_xml_cannot_hold_is_replaced(sample: Any) -> None:
     failure = ElementTree.fromstring(text.encode()).find(".//failure")
     assert failure is not None
     assert "a\ufffd\ufffd\ufffdb]]><" in (failure.text or "")
+
+
+def test_a_long_curl_line_is_left_to_explain(sample: Any) -> None:
+    """A pipeline's page of failures is read by a person, and cut where it is too large."""
+
+    def longer(number: int) -> Any:
+        exchange = sample.exchange_of(number)
+        request = replace(exchange.request, method="POST", body=b"x" * 5000)
+        return replace(exchange, request=request)
+
+    text = to_junit(sample.report, sample.catalogue, Language.EN, longer)
+    assert "x" * 1000 not in text
+    told = [f.text or "" for f in ElementTree.fromstring(text.encode()).iter("failure")]
+    assert told
+    assert all("conformance explain report.json#" in each for each in told)

@@ -12,7 +12,8 @@ import pytest
 import conformance
 from conformance import resources
 from conformance.model.requirement import Language
-from conformance.reporting.phrases import phrased
+from conformance.packs.vn_cbccvc.stories_of_units import TOLD
+from conformance.reporting.phrases import phrased, steps
 
 #: Names of the protocol; no language has others.
 NAMES = {"application/problem+json", "no-store", "Bearer", "Authorization: Bearer", "ACCEPTED"}
@@ -78,3 +79,21 @@ def test_every_fragment_of_ours_has_a_phrase() -> None:
 def test_a_fragment_is_put_into_words_and_a_value_is_left_alone(fragment: str, vi: str) -> None:
     assert phrased(fragment, Language.VI) == vi
     assert phrased(fragment, Language.EN) == fragment
+
+
+def test_a_story_is_told_step_by_step() -> None:
+    """Who reads Vietnamese must be able to take the steps."""
+    story = "send person 1 with text 2 (message 3) → merge A+B1 into C → dissolve C"
+    assert steps(story, Language.VI) == (
+        "gửi người 1 với nội dung 2 (thông điệp 3) → hợp nhất A+B1 thành C → giải thể C"
+    )
+    assert steps(story, Language.EN) == story
+    seen = phrased("below H98.1 after change 2: A (Phòng 1)", Language.VI)
+    assert seen == "cấp dưới của H98.1 sau quyết định 2: A (Phòng 1)"
+
+
+def test_every_step_that_a_story_tells_is_known() -> None:
+    for told in TOLD.values():
+        step = told.format(before="A", after="B")
+        assert phrased(step, Language.VI) != step
+        assert phrased(step, Language.ID) != step

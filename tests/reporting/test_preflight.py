@@ -52,3 +52,7 @@ def test_a_line_says_what_was_seen_and_the_next_what_to_do() -> None:
     assert all(lines[2].startswith(" " * 22) for lines in told.values())
     assert len({lines[1] + lines[2] for lines in told.values()}) == 3
     assert seen.stopped_by is None
+    # A run repeats what warns, and nothing that is well.
+    assert {k: list(telling.warnings(seen, k)) for k in told} == {
+        language: lines[1:] for language, lines in told.items()
+    }

@@ -76,6 +76,34 @@ def test_scenarios_of_one_name_have_files_of_their_own():
     assert file_name("a/x.py::test", 1) != file_name("b/x.py::test", 1)
 
 
+# ── reading no more than needed ──────────────────────────────────────────────
+def test_an_outline_makes_the_same_report_and_keeps_no_exchange():
+    whole, brief = gather(named(*FILES)), gather(named(*FILES), outline=True)
+    assert (brief.counts, brief.root("abc")) == (whole.counts, whole.root("abc"))
+    assert brief.counts == {"a": 2, "b": 3, "c": 1}
+    assert ledger.recorded(brief) == ledger.recorded(whole)
+    assert all(event.ask is None for journal in brief.closed.values() for event in journal.events
+               if event.kind == "exchange")  # fmt: skip
+
+
+def test_every_exchange_is_found_again_at_its_place():
+    content = journal_of("a", exchanges=3)
+    (whole,) = gather(named(content)).closed.values()
+    found = [
+        evidence.exchanges_in(content[place.offset : place.offset + place.length])[place.position]
+        for place in evidence.places(content)
+    ]
+    assert found == list(evidence.exchanges(whole))
+    assert len(found) == 3
+
+
+def test_an_exchange_that_damage_made_unreadable_is_named_and_not_counted():
+    spoilt = journal_of("a", exchanges=2).replace(b'"request":', b'"demand":', 1)
+    gathered = gather([("x.jsonl", spoilt)])
+    assert gathered.damage == ("x.jsonl: event 1 (exchange) was edited after sealing",)
+    assert gathered.counts == {"a": 1}
+
+
 # ── the root ─────────────────────────────────────────────────────────────────
 def test_the_root_follows_the_plan_and_notices_every_change():
     contents = named(journal_of("a", exchanges=1), journal_of("b"), journal_of("c"))

@@ -150,7 +150,7 @@ def _evidence_root(folder: Path) -> str | EvidenceProblem:
         plan = plans.from_json(plan_path.read_text(encoding="utf-8"), name=str(plan_path))
     except (OSError, UsageError, UnicodeDecodeError) as error:
         return EvidenceProblem(damaged=(str(error),))
-    gathered = evidence.read_folder(journals)
+    gathered = evidence.read_folder(journals, outline=True)
     missing = tuple(f"evidence of {s.id}" for s in plan.scenarios if s.id not in gathered.closed)
     if missing or gathered.damage:
         return EvidenceProblem(missing=missing, damaged=gathered.damage)

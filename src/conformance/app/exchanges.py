@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from conformance.model.exchange import Exchange
 from conformance.model.json import JsonObject
 from conformance.model.report import Report
 from conformance.running import evidence
 from conformance.wire import codec
+
+#: So many bytes of journal lines are kept parsed. A finding's exchanges are asked for one after the
+#: other and more than once; a run's together may fill the memory, and so may a single line's.
+_KEPT: Final = 8 * 1024 * 1024
+
+
+class _Lines:
+    """The exchanges of journal lines; the last that were asked for stay parsed."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[tuple[Path, int, int], tuple[JsonObject, ...]] = {}
+        self._kept = 0
+
+    def read(self, file: Path, offset: int, length: int) -> tuple[JsonObject, ...]:
+        key = (file, offset, length)
+        held = self._parsed.pop(key, None)
+        if held is None:
+            with file.open("rb") as opened:
+                opened.seek(offset)
+                held = evidence.exchanges_in(opened.read(length))
+            self._kept += length
+        self._parsed[key] = held
+        while self._kept > _KEPT and len(self._parsed) > 1:
+            oldest = next(iter(self._parsed))
+            del self._parsed[oldest]
+            self._kept -= oldest[2]
+        return held
 
 
 def exchange_reader(
@@ -24,17 +52,20 @@ def exchange_reader(
     """
 
     @cache
-    def gathered() -> evidence.Evidence:
-        return evidence.read_folder(folder) if known is None else known
+    def files() -> Mapping[str, Path]:
+        held = evidence.read_folder(folder, outline=True) if known is None else known
+        return {scenario: folder / name for scenario, name in held.names.items()}
 
     @cache
-    def exchanges_of(scenario: str) -> tuple[JsonObject, ...]:
-        return evidence.exchanges(gathered().closed[scenario])
+    def places_of(scenario: str) -> tuple[evidence.Place, ...]:
+        return tuple(evidence.places(files()[scenario].read_bytes()))
 
-    @cache
+    lines = _Lines()
+
     def read(number: int) -> Exchange:
         scenario, local = report.exchange_index[number]
-        held = exchanges_of(scenario)[local - 1]
+        place = places_of(scenario)[local - 1]
+        held = lines.read(files()[scenario], place.offset, place.length)[place.position]
         request = codec.request_from_json(codec.mapping(held["request"]))
         if "response" not in held:
             raise LookupError(f"exchange {number} has no answer: {held.get('code')}")

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from conformance.errors import UsageError
+from conformance.model.json import Json
 
 #: Everything a run leaves; nothing else in the folder is ever removed.
 OURS: Final = (
@@ -89,6 +92,18 @@ def holds_run(out: Path) -> bool:
 
 def write(path: Path, text: str) -> None:
     """Write a whole file or none: a killed run must not leave half a report."""
+    _write(path, (text,))
+
+
+def write_json(path: Path, document: Json) -> None:
+    """As `write`; the text of a large document is never in memory as a whole."""
+    _write(
+        path, chain(json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(document), ("\n",))
+    )
+
+
+def _write(path: Path, parts: Iterable[str]) -> None:
     half = path.with_name(path.name + ".part")
-    half.write_text(text, encoding="utf-8", newline="\n")
+    with half.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(parts)
     half.replace(path)

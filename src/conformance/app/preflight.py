@@ -260,10 +260,15 @@ def _environment(
         declared = None
     if declared == how.expected:
         return Check(name="environment", state=State.OK, seen=str(declared))
+    expected = repr(how.expected)
     return Check(
         name="environment",
         state=State.WARNING if opened.loopback else State.FAILED,
-        seen=remark("other-environment", declared=repr(declared), expected=repr(how.expected)),
+        seen=(
+            remark("no-environment", expected=expected)
+            if declared is None
+            else remark("other-environment", declared=repr(declared), expected=expected)
+        ),
         code="not-a-test-environment",
         remedy=remark("environment"),
         fault="configuration",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 from conformance.app.exchanges import exchange_reader
-from conformance.app.folder import write
+from conformance.app.folder import write, write_json
 from conformance.model.report import Report
 from conformance.model.requirement import Catalogue, Language
 from conformance.reporting import allure, html, json_report, junit
@@ -29,7 +28,8 @@ def publish(
     """
     read = exchange_reader(out / "evidence", report, gathered)
     document = json_report.to_json(report, catalogue, language, read)
-    write(out / "report.json", json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    write_json(out / "report.json", document)
+    del document
     write(out / "report.html", html.to_html(report, catalogue, language, read))
     write(out / "junit.xml", junit.to_junit(report, catalogue, language, read))
     results = out / "allure-results"

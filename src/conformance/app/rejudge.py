@@ -122,7 +122,7 @@ def evidence_root_of(folder: Path) -> str:
     """The Merkle root over a run folder's evidence, in the order of its plan."""
     plan_path = folder / "plan.json"
     plan = plans.from_json(plan_path.read_bytes(), name=str(plan_path))
-    gathered = evidence.read_folder(folder / "evidence")
+    gathered = evidence.read_folder(folder / "evidence", outline=True)
     return gathered.root(s.id for s in plan.scenarios)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
@@ -15,7 +14,7 @@ from pathlib import Path
 from conformance.app import pool
 from conformance.app.authority import authority_of
 from conformance.app.consumer import Announce, consumer_side
-from conformance.app.folder import check_folder, claim_folder, holds_run, write
+from conformance.app.folder import check_folder, claim_folder, holds_run, write_json
 from conformance.app.opening import open_provider
 from conformance.app.options import Told
 from conformance.app.playing import Share, by_kind, live_stage, play
@@ -95,7 +94,7 @@ def run(
     folder = options.out / "evidence"
     started = clock.now()
     authority = authority_of(prepared, started)
-    gathered = evidence.read_folder(folder) if options.resume else evidence.gather(())
+    gathered = evidence.read_folder(folder, outline=True) if options.resume else evidence.gather(())
     done = set(gathered.closed)
     begin = _Beginning(prepared)
     told.planned(len(plan.scenarios), len(done))
@@ -145,8 +144,7 @@ class _Beginning:
         out = self.prepared.options.out
         if not self.prepared.options.resume:
             claim_folder(out)
-        document = plans.to_json(self.prepared.plan)
-        write(out / "plan.json", json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        write_json(out / "plan.json", plans.to_json(self.prepared.plan))
         (out / "evidence").mkdir(exist_ok=True)
 
 
@@ -167,9 +165,8 @@ def conclude(
     """
     plan = prepared.plan
     evidence.settle(folder)
-    gathered = evidence.read_folder(folder)
-    left = manifest(plan, gathered)
-    write(folder.parent / "created.json", json.dumps(left, ensure_ascii=False, indent=2) + "\n")
+    gathered = evidence.read_folder(folder, outline=True)
+    write_json(folder.parent / "created.json", manifest(plan, gathered))
     record = RunRecord(
         id=run_id,
         started_at=started,
@@ -342,8 +339,7 @@ def _with_material(announce: Announce | None, folder: Path) -> Callable[[Assignm
     def tell(assignment: Assignment, url: str) -> None:
         folder.mkdir(exist_ok=True)
         file = folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', assignment.id)}.json"
-        document = assignment_to_json(assignment)
-        write(file, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        write_json(file, assignment_to_json(assignment))
         if announce is not None:
             announce(assignment, url, file)
 

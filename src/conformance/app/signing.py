@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.app.authority import authority_for
-from conformance.app.folder import write
+from conformance.app.folder import write_json
 from conformance.catalogue import packs
 from conformance.crypto.authority import Authority
 from conformance.crypto.canonical import canonical
@@ -106,7 +106,7 @@ def write_messages(
         out.mkdir(parents=True, exist_ok=True)
         for name, message in made.items():
             path = out / f"{name}-message.json"
-            write(path, json.dumps(message, ensure_ascii=False, indent=2) + "\n")
+            write_json(path, message)
             written.append(path)
     except OSError as error:
         raise UsageError(

@@ -33,6 +33,7 @@ from conformance.cli.telling import (
     show_report,
     stopped,
     telling,
+    warn,
     words,
 )
 
@@ -266,6 +267,7 @@ def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: 
         outcome = play(prepared, told=told, announce=announcer(prepared))
     if outcome.report is None:
         return stopped(outcome, options, as_json=as_json)
+    warn(outcome, options)
     publish(
         outcome.report, prepared.pack.catalogue, options.out, options.language, outcome.gathered
     )
@@ -295,6 +297,7 @@ def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
         outcome, certified = main_job(prepared, told=told, announce=announcer(prepared))
     if outcome.report is None or certified is None:
         return stopped(outcome, options, as_json=as_json)
+    warn(outcome, options)
     show_report(prepared, outcome.report, as_json=as_json)
     if isinstance(certified.decision, Granted):
         if not as_json:

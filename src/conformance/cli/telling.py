@@ -150,6 +150,15 @@ def show_report(prepared: Prepared, report: Report, *, as_json: bool) -> None:
     terminal.show(lines, sys.stdout, report, options.language)
 
 
+def warn(outcome: Outcome, options: RunOptions) -> None:
+    """What preflight found amiss, beside the output: it may be why something failed."""
+    from conformance.reporting import preflight as told
+
+    if outcome.preflight is not None:
+        for line in told.warnings(outcome.preflight, options.language):
+            complain(line)
+
+
 def stopped(outcome: Outcome, options: RunOptions, *, as_json: bool) -> int:
     """Preflight found nobody to judge: say what was seen, and what to do."""
     from conformance.reporting import preflight as told

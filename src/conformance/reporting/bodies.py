@@ -6,6 +6,7 @@ A report is read, evidence is kept: whoever needs every byte has the evidence an
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -41,6 +42,11 @@ class Shown:
     left_out: int = 0
 
 
+#: What was shown of a body (by its digest) for a focus. At most 4,000 characters each.
+_SHOWN: Final[dict[tuple[bytes, tuple[str, ...]], Shown]] = {}
+_MOST_SHOWN: Final = 1024
+
+
 def shown(body: bytes, focus: Sequence[str] = ()) -> Shown:
     """
     Prepare a body for reading.
@@ -51,6 +57,18 @@ def shown(body: bytes, focus: Sequence[str] = ()) -> Shown:
     """
     if not body:
         return Shown(text="")
+    # One exchange stands in several reports and under several findings, and a server that answers
+    # everything alike in all of them.
+    key = (hashlib.sha256(body).digest(), tuple(focus))
+    known = _SHOWN.get(key)
+    if known is None:
+        if len(_SHOWN) >= _MOST_SHOWN:
+            _SHOWN.clear()
+        known = _SHOWN[key] = _shown(body, focus)
+    return known
+
+
+def _shown(body: bytes, focus: Sequence[str]) -> Shown:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:

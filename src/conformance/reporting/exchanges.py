@@ -20,6 +20,8 @@ ExchangeOf = Callable[[int], Exchange]
 
 #: A finding shows its last exchanges. Property suites have hundreds.
 MOST_EXCHANGES: Final = 8
+#: A longer curl line is folded, or left to `conformance explain`: it would bury what to do.
+LONG_CURL: Final = 1000
 #: Among so many the one that shows what was observed is looked for.
 _LOOKED_AT: Final = 64
 

@@ -17,10 +17,9 @@ from conformance.model.report import UNDECLARED, Applicability, Report
 from conformance.model.requirement import Catalogue, Language, Obligation
 from conformance.model.verdict import Verdict, combine
 from conformance.reporting.causes import causes, worst
-from conformance.reporting.exchanges import ExchangeOf
+from conformance.reporting.exchanges import LONG_CURL, ExchangeOf
 from conformance.reporting.findings import troubled
 from conformance.reporting.views import (
-    LONG_CURL,
     Blind,
     CauseView,
     ClassView,

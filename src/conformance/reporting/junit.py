@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from conformance.model.report import Assessed, Report
 from conformance.model.requirement import Catalogue, Language
 from conformance.model.verdict import Verdict
-from conformance.reporting.exchanges import ExchangeOf, reproduction
+from conformance.reporting.exchanges import LONG_CURL, ExchangeOf, reproduction
 from conformance.reporting.findings import Told, told
 from conformance.reporting.words import Words
 
@@ -81,7 +81,7 @@ def _case(
         name=_legal(f"{assessed.id} {title}"),
     )
     troubles = [
-        _paragraph(item, reproduction(item.finding, exchange_of))
+        _paragraph(item, reproduction(item.finding, exchange_of), words)
         for item in told(assessed, catalogue, words.language)
         if item.finding.verdict is not Verdict.PASS
     ]
@@ -107,11 +107,17 @@ def _case(
     trouble.text = _legal("\n\n".join(troubles))
 
 
-def _paragraph(item: Told, curl: str | None) -> str:
+def _paragraph(item: Told, curl: str | None, words: Words) -> str:
     lines = [f"{item.sentence} [{item.finding.verdict.name}] {item.finding.scenario}"]
     if item.explained:
         lines += [f"{label}: {text}" if label else text for label, text in item.explained.parts()]
-    return "\n".join([*lines, *([curl] if curl else [])])
+    if curl and len(curl) > LONG_CURL:
+        # 300 failures with a whole batch in each are megabytes, which a pipeline cuts or refuses.
+        command = f"conformance explain report.json#{item.name}"
+        lines.append(words("terminal.long", command=command))
+    elif curl:
+        lines.append(curl)
+    return "\n".join(lines)
 
 
 def _legal(text: str) -> str:

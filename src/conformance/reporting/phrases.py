@@ -16,6 +16,10 @@ from conformance.reporting.words import load
 
 _NAME: Final = re.compile(r"\{(\w+)\}")
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?"
+#: Between the steps of a story.
+ARROW: Final = " → "
+#: Units of a story: `A`, or `A+B1`.
+_LETTERS: Final = r"[A-Z][0-9]*(?:\+[A-Z][0-9]*)*"
 #: What a name may stand for; any text where it is not listed.
 _SHAPES: Final = {
     "number": _NUMBER,
@@ -23,6 +27,8 @@ _SHAPES: Final = {
     "most": _NUMBER,
     "status": r"[1-5][0-9]{2}",
     "place": r"/\S*",
+    "old": _LETTERS,
+    "new": _LETTERS,
 }
 
 
@@ -36,6 +42,11 @@ def phrased(fragment: str, language: Language) -> str:
             inside = {name: phrased(part, language) for name, part in found.groupdict().items()}
             return text.within(language).format_map(inside)
     return fragment
+
+
+def steps(story: str, language: Language) -> str:
+    """A story, each of its steps in `language`."""
+    return ARROW.join(phrased(step, language) for step in story.split(ARROW))
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from conformance.model.json import JsonObject
-from conformance.model.preflight import Check, Preflight
+from conformance.model.preflight import Check, Preflight, State
 from conformance.model.remark import Remark
 from conformance.model.requirement import Language, Text
 from conformance.reporting.words import load, tell
@@ -19,9 +19,20 @@ from conformance.reporting.words import load, tell
 def lines(seen: Preflight, language: Language) -> Iterator[str]:
     """One line for each check; the remedy under it when something is to be done."""
     for check in seen.checks:
-        yield f"{check.state.value:8} {check.name:12} {_seen(check, language)}"
-        if check.remedy is not None:
-            yield f"{'':21} {_tell('remedy', check.remedy, language)}"
+        yield from _lines(check, language)
+
+
+def warnings(seen: Preflight, language: Language) -> Iterator[str]:
+    """The same of those checks alone that warn: a run goes on, and its verdicts may tell of it."""
+    for check in seen.checks:
+        if check.state is State.WARNING:
+            yield from _lines(check, language)
+
+
+def _lines(check: Check, language: Language) -> Iterator[str]:
+    yield f"{check.state.value:8} {check.name:12} {_seen(check, language)}"
+    if check.remedy is not None:
+        yield f"{'':21} {_tell('remedy', check.remedy, language)}"
 
 
 def document(seen: Preflight, language: Language) -> JsonObject:

@@ -16,7 +16,7 @@ from typing import Final
 
 from conformance.model.finding import Explanation
 from conformance.model.requirement import Language, Requirement, Source, Text
-from conformance.reporting.phrases import phrased
+from conformance.reporting.phrases import phrased, steps
 from conformance.reporting.words import Words, labels, load
 
 #: Longest observed or required text in one paragraph; the exchange shows the rest.
@@ -89,6 +89,8 @@ def explain(
     code = explanation.code if known(explanation.code) else _GENERIC
     values = _Gaps(details)
     values.update(code=explanation.code, pointer=explanation.pointer)
+    if "story" in details:
+        values["story"] = steps(details["story"], language)
     return Explained(
         language=language,
         what=texts[f"{code}.what"].within(language).format_map(values),

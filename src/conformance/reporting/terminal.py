@@ -18,12 +18,10 @@ from conformance.model.requirement import Catalogue, Language
 from conformance.model.verdict import Verdict
 from conformance.reporting import reproduce, run_quality
 from conformance.reporting.causes import Cause, causes
-from conformance.reporting.exchanges import ExchangeOf, reproduction, sent
+from conformance.reporting.exchanges import LONG_CURL, ExchangeOf, reproduction, sent
 from conformance.reporting.findings import told
 from conformance.reporting.words import Words
 
-#: A longer curl line is left to `conformance explain`: it would bury what to do.
-LONGEST_CURL: Final = 1000
 #: So many causes are told in full; nobody mends more before the next run.
 MOST_CAUSES: Final = 12
 
@@ -206,7 +204,7 @@ def _cause(
     for pointer, value in sent(worst.finding, exchange_of) if exchange_of else ():
         lines.append(f"  {words('explanation.sent')}: {pointer} = {value}")
     curl = reproduction(worst.finding, exchange_of) if exchange_of else None
-    short = curl is not None and len(curl) <= LONGEST_CURL
+    short = curl is not None and len(curl) <= LONG_CURL
     if curl is not None and short:
         lines += _repeat(curl, words)
     if len(items) > 1:

@@ -15,7 +15,7 @@ from conformance.model.requirement import Catalogue, Obligation, Requirement
 from conformance.model.run_quality import score_run
 from conformance.model.verdict import Verdict
 from conformance.reporting.causes import Cause
-from conformance.reporting.exchanges import ExchangeOf, Reading, readings, sent
+from conformance.reporting.exchanges import LONG_CURL, ExchangeOf, Reading, readings, sent
 from conformance.reporting.findings import Told, told
 from conformance.reporting.quality import percent
 from conformance.reporting.run_quality import met_of
@@ -25,8 +25,6 @@ from conformance.reporting.words import Words
 #: So many causes lie open, and so many requirements stand below a principle; a reader opens the
 #: rest where he wants to see it.
 OPEN: Final = 10
-#: A longer curl line is folded, and given for no exchange but the one that shows the fault.
-LONG_CURL: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,17 +10,20 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from conformance.errors import SuiteDefect
 from conformance.model import merkle
 from conformance.model.json import JsonObject
 from conformance.wire import codec, journal
-from conformance.wire.journal import Journal
+from conformance.wire.journal import Event, Journal
 
 _NAME: Final = re.compile(r"^(?P<slug>.+)\.a(?P<attempt>[0-9]+)\.jsonl$")
+#: What a report and a manifest are made of; the exchanges are a hundred times as much.
+_CONCLUDING: Final = frozenset({"judgement", "repeat", "created", "removed"})
 
 
 def file_name(scenario: str, attempt: int) -> str:
@@ -39,6 +42,7 @@ class Evidence:
         closed: scenario -> its closed journal of the highest attempt.
         attempts: scenario -> highest attempt seen, closed or not.
         names: scenario -> file name of that closed journal.
+        counts: scenario -> how many exchanges that closed journal holds.
         damage: sentences naming files and lines that are not as they were sealed.
         cut_short: journals without a footer; not judged, and yet they tell what was created.
     """
@@ -46,6 +50,7 @@ class Evidence:
     closed: Mapping[str, Journal]
     attempts: Mapping[str, int]
     names: Mapping[str, str]
+    counts: Mapping[str, int]
     damage: tuple[str, ...]
     cut_short: tuple[Journal, ...] = ()
 
@@ -59,15 +64,23 @@ class Evidence:
         return "sha256:" + merkle.root(leaves).hex()
 
 
-def gather(contents: Iterable[tuple[str, bytes]]) -> Evidence:
-    """Read journals given as (file name, content)."""
+def gather(contents: Iterable[tuple[str, bytes]], *, outline: bool = False) -> Evidence:
+    """
+    Read journals given as (file name, content).
+
+    Args:
+        outline: keep only the events that a report is made of, and of the exchanges their number:
+            a long run's would fill the memory.
+    """
     closed: dict[str, Journal] = {}
     attempts: dict[str, int] = {}
     names: dict[str, str] = {}
+    counts: dict[str, int] = {}
     damage: list[str] = []
     cut_short: list[Journal] = []
     for name, content in contents:
-        read = journal.read(content, name=name)
+        reader = _Reader(outline)
+        read = journal.read(content, name=name, wanted=reader)
         known = attempts.get(read.scenario, 0)
         attempts[read.scenario] = max(known, read.attempt)
         if not read.closed:
@@ -78,21 +91,46 @@ def gather(contents: Iterable[tuple[str, bytes]]) -> Evidence:
         if previous is None or previous.attempt < read.attempt:
             closed[read.scenario] = read
             names[read.scenario] = name
+            if reader.unreadable and not read.damage:
+                raise SuiteDefect(f"{name}: {reader.unreadable}")
+            counts[read.scenario] = reader.exchanges
     return Evidence(
         closed=closed,
         attempts=attempts,
         names=names,
+        counts=counts,
         damage=tuple(damage),
         cut_short=tuple(cut_short),
     )
 
 
-def read_folder(folder: Path) -> Evidence:
-    """Read `evidence/`; an absent folder holds nothing."""
+@dataclass(slots=True)
+class _Reader:
+    """
+    Counts a journal's exchanges, and says which events to keep.
+
+    Attributes:
+        unreadable: what is wrong with an exchange, "" for nothing; damage may do that.
+    """
+
+    outline: bool
+    exchanges: int = 0
+    unreadable: str = ""
+
+    def __call__(self, event: Event) -> bool:
+        try:
+            self.exchanges += len(_exchanges_of(event))
+        except (SuiteDefect, LookupError, ValueError) as error:
+            self.unreadable = str(error)
+        return not self.outline or event.kind in _CONCLUDING
+
+
+def read_folder(folder: Path, *, outline: bool = False) -> Evidence:
+    """Read `evidence/`; an absent folder holds nothing. `outline` as for `gather`."""
     if not folder.is_dir():
         return gather(())
     paths = sorted(path for path in folder.iterdir() if _NAME.match(path.name))
-    return gather((path.name, path.read_bytes()) for path in paths)
+    return gather(((path.name, path.read_bytes()) for path in paths), outline=outline)
 
 
 def settle(folder: Path) -> None:
@@ -109,11 +147,32 @@ def settle(folder: Path) -> None:
 
 def exchanges(journal_: Journal) -> tuple[JsonObject, ...]:
     """All exchanges of one journal, in the order of their local numbers (from 1)."""
-    return tuple(
-        exchange
-        for event in journal_.events
-        for exchange in codec.exchanges_of(event.kind, event.ask, event.answer)
-    )
+    return tuple(exchange for event in journal_.events for exchange in _exchanges_of(event))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where one exchange stands in a journal's file: a line, and which of the line's it is."""
+
+    offset: int
+    length: int
+    position: int
+
+
+def places(content: bytes) -> Iterator[Place]:
+    """The place of each exchange of one journal, in the order of their local numbers."""
+    for offset, length, event in journal.placed_events(content):
+        for position in range(len(_exchanges_of(event))):
+            yield Place(offset=offset, length=length, position=position)
+
+
+def exchanges_in(line: bytes) -> tuple[JsonObject, ...]:
+    """The exchanges of one event's line."""
+    return _exchanges_of(journal.event(line))
+
+
+def _exchanges_of(event: Event) -> tuple[JsonObject, ...]:
+    return codec.exchanges_of(event.kind, event.ask, event.answer)
 
 
 def own_exchanges(journal_: Journal) -> tuple[JsonObject, ...]:
@@ -122,5 +181,5 @@ def own_exchanges(journal_: Journal) -> tuple[JsonObject, ...]:
         exchange
         for event in journal_.events
         if event.kind == "mission"
-        for exchange in codec.exchanges_of(event.kind, event.ask, event.answer)
+        for exchange in _exchanges_of(event)
     )

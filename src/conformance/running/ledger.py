@@ -15,7 +15,7 @@ from conformance.model.finding import Finding
 from conformance.model.report import Applicability, Assessed, Report, RunRecord
 from conformance.model.requirement import Catalogue, Requirement
 from conformance.running import findings
-from conformance.running.evidence import Evidence, exchanges
+from conformance.running.evidence import Evidence
 from conformance.running.plan import Plan
 from conformance.wire.journal import Journal
 
@@ -59,11 +59,11 @@ def assemble(
     offsets: dict[str, int] = {}
     index: dict[int, tuple[str, int]] = {}
     for scenario in plan.scenarios:
-        journal = evidence.closed.get(scenario.id)
-        if journal is None:
+        count = evidence.counts.get(scenario.id)
+        if count is None:
             continue
         offsets[scenario.id] = len(index)
-        for number in range(1, len(exchanges(journal)) + 1):
+        for number in range(1, count + 1):
             index[len(index) + 1] = (scenario.id, number)
 
     by_requirement: dict[str, list[Finding]] = {}

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from conformance.errors import SuiteDefect
 from conformance.model import merkle
 from conformance.model.json import Json, JsonObject, compact
 
@@ -139,7 +140,11 @@ class JournalWriter:
         self._sink.close()
 
 
-def read(content: bytes, *, name: str) -> Journal:
+def _anything(_event: Event) -> bool:
+    return True
+
+
+def read(content: bytes, *, name: str, wanted: Callable[[Event], bool] = _anything) -> Journal:
     """
     Read one journal, whatever happened to it.
 
@@ -148,13 +153,15 @@ def read(content: bytes, *, name: str) -> Journal:
 
     Args:
         name: how messages call the journal, usually its file name.
+        wanted: sees each event before the footer; one that it does not want is kept without
+            what was asked and answered, which is most of a journal.
     """
     lines = content.split(b"\n")
     # What follows the last newline was still being written.
     whole = lines.pop() == b""
     if not whole:
         lines.append(content.rpartition(b"\n")[2])
-    parsed = [_object(line) for line in lines]
+    parsed = list(_parsed(lines, wanted))
     damage = [
         f"{name}: line {position} is "
         + ("cut short" if position == len(lines) else "not a JSON object")
@@ -175,10 +182,10 @@ def read(content: bytes, *, name: str) -> Journal:
     header = body[0] if body and body[0].get("kind") == "header" else {}
     if not header:
         damage.append(f"{name}: the header is missing")
-    events = tuple(_events(body[1:] if header else body))
-    for expected, event in enumerate(events, start=1):
-        if event.number != expected:
-            damage.append(f"{name}: event {expected} expected, event {event.number} found")
+    events = tuple(_event(line) for line in (body[1:] if header else body))
+    for expected, found in enumerate(events, start=1):
+        if found.number != expected:
+            damage.append(f"{name}: event {expected} expected, event {found.number} found")
             break
     attempt = header.get("attempt")
     return Journal(
@@ -190,6 +197,42 @@ def read(content: bytes, *, name: str) -> Journal:
         damage=tuple(damage),
         root="sha256:" + merkle.root(leaves).hex(),
     )
+
+
+def _parsed(lines: Sequence[bytes], wanted: Callable[[Event], bool]) -> Iterator[JsonObject | None]:
+    sealed = False
+    for line in lines:
+        value = _object(line)
+        sealed = sealed or _kind(value) == "footer"
+        if value is None or sealed or _kind(value) == "header" or wanted(_event(value)):
+            yield value
+        else:
+            yield {"n": value.get("n"), "kind": value.get("kind")}
+
+
+def placed_events(content: bytes) -> Iterator[tuple[int, int, Event]]:
+    """Offset and length of the line of each event that stands before the footer, and the event."""
+    offset = 0
+    for line in content.split(b"\n"):
+        value = _object(line)
+        if _kind(value) == "footer":
+            return
+        if value is not None and _kind(value) != "header":
+            yield offset, len(line), _event(value)
+        offset += len(line) + 1
+
+
+def event(line: bytes) -> Event:
+    """
+    The event of one line.
+
+    Raises:
+        SuiteDefect: the line is no JSON object.
+    """
+    value = _object(line)
+    if value is None:
+        raise SuiteDefect("a line of a journal is not a JSON object")
+    return _event(value)
 
 
 def _object(line: bytes) -> JsonObject | None:
@@ -204,15 +247,14 @@ def _kind(line: JsonObject | None) -> Json:
     return None if line is None else line.get("kind")
 
 
-def _events(lines: list[JsonObject]) -> Iterator[Event]:
-    for line in lines:
-        number = line.get("n")
-        yield Event(
-            number=number if isinstance(number, int) else 0,
-            kind=str(line.get("kind", "")),
-            ask=line.get("ask"),
-            answer=line.get("answer"),
-        )
+def _event(line: JsonObject) -> Event:
+    number = line.get("n")
+    return Event(
+        number=number if isinstance(number, int) else 0,
+        kind=str(line.get("kind", "")),
+        ask=line.get("ask"),
+        answer=line.get("answer"),
+    )
 
 
 def _compare(

@@ -45,9 +45,17 @@ def comparison(*, people: Sequence[JsonObject], at: datetime, seed: int) -> Json
     agency = f"{ROOT_UNIT}.{100 + seed % 900}.{100 + seed // 900 % 900}.{seed // 810_000 % 90}"
     members = (reconciling.PEOPLE.key, *reconciling.PEOPLE.members)
     rows: list[Json] = [{name: person[name] for name in members} for person in people]
+    day, first = at.date().isoformat(), people[0]["profileId"]
     return {
         "header": header(RECONCILIATION, seed, at),
         "agencyCode": agency,
+        "asOf": day,
         "people": rows,
-        "officials": [],
+        "positions": [{"profileId": first, "jobPositionCode": "VT01"}],
+        "officials": [
+            {"profileId": first, "currentPositionCode": "CV01", "appointmentDate": day},
+        ],
+        "units": [
+            {"unitCode": agency, "parentCode": ROOT_UNIT, "name": "Đơn vị thử", "unitType": "PHONG"}
+        ],
     }

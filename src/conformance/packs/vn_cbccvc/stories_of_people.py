@@ -75,7 +75,7 @@ class StoryOfPeople(Telling):
             case "withdraw":
                 self._withdraw(who)
             case "read":
-                self._say(f"read({_name(who)})")
+                self._say(f"read {_name(who)}")
                 self._compare_profile(who)
 
     def compare(self) -> None:
@@ -88,7 +88,7 @@ class StoryOfPeople(Telling):
     def _send(self, who: int, text: int) -> None:
         written = f"Số {text + 1}, phường thử nghiệm"
         message = self.agency.trial([but(self.people[who], _MARK, written)])
-        self._say(f"send({_name(who)}, {_text(text)}) as message {len(self.sent) + 1}")
+        self._say(f"send {_name(who)} with {_text(text)} (message {len(self.sent) + 1})")
         answer = self._ask(self.registry.submit(message))
         with self.on("the last message sent"):
             accepted(answer, 1)
@@ -97,13 +97,13 @@ class StoryOfPeople(Telling):
 
     def _resend(self, number: int) -> None:
         message, _ = self.sent[number]
-        self._say(f"resend(message {number + 1})")
+        self._say(f"resend message {number + 1}")
         answer = self._ask(self.registry.submit(message))
         with self.on("the message sent again"):
             accepted(answer, 1)
 
     def _withdraw(self, who: int) -> None:
-        self._say(f"withdraw({_name(who)})")
+        self._say(f"withdraw {_name(who)}")
         answer = self._ask(self.registry.withdraw(self.people[who]))
         with self.on(f"the withdrawal of {_name(who)}"):
             status_is(answer, 204 if who in self.held else 404)

@@ -52,6 +52,18 @@ def pairs() -> list[list[Json]]:
     return found
 
 
+#: How a story tells each decision.
+TOLD: Final = {
+    "TACH": "found {after} out of {before}",
+    "CHIA": "divide {before} into {after}",
+    "GIAI_THE": "dissolve {before}",
+    "HOP_NHAP": "merge {before} into {after}",
+    "SAP_NHAP": "let {after} absorb {before}",
+    "DOI_TEN": "rename {before}",
+    "CHUYEN": "move {before}",
+}
+
+
 @dataclass(slots=True, kw_only=True)
 class Life:
     """
@@ -185,9 +197,10 @@ class StoryOfUnits(Telling):
                 self.heirs[number] = heir
 
     def _decide(self, operation: str, before: list[Life], after: list[Life], moment: int) -> None:
-        line = f"{operation} {'+'.join(life.letter for life in before)}"
-        if after and after != before:
-            line += f" into {'+'.join(life.letter for life in after)}"
+        line = TOLD[operation].format(
+            before="+".join(life.letter for life in before),
+            after="+".join(life.letter for life in after),
+        )
         self.lines.append(line)
         for life in (*before, *after):
             life.last = moment
@@ -198,7 +211,7 @@ class StoryOfUnits(Telling):
             after=[life.unit for life in after],
         )
         answer = self._ask(self.registry.reorganise(decision))
-        with self.on(line):
+        with self.on(f"the decision to {line}"):
             carried_out(answer)
 
     # -- what must follow ----------------------------------------------------------------
@@ -216,7 +229,7 @@ class StoryOfUnits(Telling):
             code = text(parent, "unitCode")
             pages = self.registry.children(parent, limit=100, as_of=self._day(moment))
             self.asked(*pages)
-            with self.on(f"the tree {_when(moment)}"):
+            with self.on(f"below {code} {_when(moment)}"):
                 seen = {
                     str(item.get("unitCode")): str(item.get("name"))
                     for page in pages

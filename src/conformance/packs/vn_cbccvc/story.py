@@ -31,7 +31,7 @@ class Telling:
 
     Attributes:
         exchanges: all that were made, in order.
-        lines: the steps that meant something, as `verb(who, what)`.
+        lines: the steps that meant something, in words that `phrases.toml` knows.
     """
 
     agency: Agency
