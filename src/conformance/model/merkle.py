@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 
 
-def leaf(data: bytes) -> bytes:
+def leaf(data: bytes | memoryview) -> bytes:
     """The 32-byte hash of one leaf."""
     return hashlib.sha256(b"\x00" + data).digest()
 

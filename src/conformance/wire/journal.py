@@ -156,11 +156,11 @@ def read(content: bytes, *, name: str, wanted: Callable[[Event], bool] = _anythi
         wanted: sees each event before the footer; one that it does not want is kept without
             what was asked and answered, which is most of a journal.
     """
-    lines = content.split(b"\n")
+    lines = _lines(content)
     # What follows the last newline was still being written.
-    whole = lines.pop() == b""
-    if not whole:
-        lines.append(content.rpartition(b"\n")[2])
+    whole = not lines[-1]
+    if whole:
+        lines.pop()
     parsed = list(_parsed(lines, wanted))
     damage = [
         f"{name}: line {position} is "
@@ -199,7 +199,17 @@ def read(content: bytes, *, name: str, wanted: Callable[[Event], bool] = _anythi
     )
 
 
-def _parsed(lines: Sequence[bytes], wanted: Callable[[Event], bool]) -> Iterator[JsonObject | None]:
+def _lines(content: bytes) -> list[memoryview]:
+    """What stands between newlines; views, because a line may have megabytes and a journal many."""
+    seen, begin = memoryview(content), 0
+    found: list[memoryview] = []
+    while (end := content.find(b"\n", begin)) >= 0:
+        found.append(seen[begin:end])
+        begin = end + 1
+    return [*found, seen[begin:]]
+
+
+def _parsed(lines: Sequence[memoryview], wanted: Callable[[Event], bool]) -> Iterator[JsonObject | None]:
     sealed = False
     for line in lines:
         value = _object(line)
@@ -213,7 +223,7 @@ def _parsed(lines: Sequence[bytes], wanted: Callable[[Event], bool]) -> Iterator
 def placed_events(content: bytes) -> Iterator[tuple[int, int, Event]]:
     """Offset and length of the line of each event that stands before the footer, and the event."""
     offset = 0
-    for line in content.split(b"\n"):
+    for line in _lines(content):
         value = _object(line)
         if _kind(value) == "footer":
             return
@@ -235,9 +245,9 @@ def event(line: bytes) -> Event:
     return _event(value)
 
 
-def _object(line: bytes) -> JsonObject | None:
+def _object(line: bytes | memoryview) -> JsonObject | None:
     try:
-        value = json.loads(line)
+        value = json.loads(bytes(line))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
@@ -262,7 +272,7 @@ def _compare(
     body: Sequence[JsonObject | None],
     leaves: Sequence[bytes],
     footer: JsonObject,
-    footer_line: bytes,
+    footer_line: memoryview,
 ) -> Iterator[str]:
     """Name every line that was edited, removed or added after the journal was sealed."""
     sealed = [leaf for leaf in _list(footer.get("leaves")) if isinstance(leaf, str)]
