@@ -83,15 +83,17 @@ def test_an_interrupted_run_says_so_and_can_be_resumed(tmp_path):
     assert {name: journals(out)[name] for name in closed} == closed
 
 
-def test_an_attempt_cut_short_is_kept_and_not_judged(whole, forged):
+@pytest.mark.parametrize("part", [0.5, 0.0])
+def test_an_attempt_cut_short_is_kept_and_not_judged(whole, forged, part):
     """Half a journal is no evidence: its scenario runs again, as the next attempt."""
     name, content = next(iter(journals(forged).items()))
     path = forged / "evidence" / name
-    path.write_bytes(content[: len(content) // 2])
+    kept = content[: int(len(content) * part)]
+    path.write_bytes(kept)
 
     assert conformance("certify", "reference", "--seed", 7, "--out", forged, "--resume") == 0
 
-    assert path.read_bytes() == content[: len(content) // 2]
+    assert path.read_bytes() == kept
     assert sealed((forged / "evidence" / name.replace(".a1.", ".a2.")).read_bytes())
     assert verdicts(forged) == verdicts(whole)
     assert conformance("rejudge", forged) == 0

@@ -112,6 +112,9 @@ class LiveStage:
 
     def open(self, scenario: str) -> Performance:
         attempt = self.attempts.get(scenario, 0) + 1
+        # Whoever was killed before the first line was written left a file that names no scenario.
+        while self.folder is not None and (self.folder / file_name(scenario, attempt)).exists():
+            attempt += 1
         seed = seeds.derive(self.plan.seed, scenario, attempt)
         header: JsonObject = {
             "scenario": scenario,

@@ -37,8 +37,8 @@ BODY_LIMIT: Final = 4 * 1024 * 1024
 KEPT_OF_CUT: Final = 64 * 1024
 #: So many connections at once.
 LANES: Final = 16
-#: A connection that has rested for so many seconds is not used again. Servers close theirs after two
-#: to five, and who sends at that moment is answered by a reset.
+#: A connection that has rested for so many seconds is not used again: servers close theirs after
+#: two to five, and who sends at that moment is answered by a reset.
 REST: Final = 1.0
 #: A write of more may outlive the deadline between two looks at the clock.
 _PIECE: Final = 64 * 1024
