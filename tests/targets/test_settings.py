@@ -7,7 +7,8 @@ import pytest
 from conformance.errors import UsageError
 from conformance.model.report import Implementation
 from conformance.model.requirement import Role
-from conformance.targets.settings import claim, line_of, target
+from conformance.targets.settings import claim, target
+from conformance.targets.tables import line_of
 
 WHOLE = """\
 # Ours.

@@ -32,6 +32,9 @@ Credentials = Mapping[str, Mapping[str, str]]
 DONE: Final = "done"
 DEADLINE: Final = "deadline"
 
+#: Seconds that a person gets for one mission, unless told otherwise.
+PATIENCE: Final = 900.0
+
 #: How much of a failed command's output a note repeats.
 _TAIL_BYTES: Final = 2000
 
@@ -171,6 +174,24 @@ class ExecDriver:
             ) from None
 
 
+@dataclass(slots=True)
+class Turn:
+    """
+    What the person beside the software says of the mission that is on.
+
+    Attributes:
+        held: do not take silence for the end.
+        finished: nothing more will come.
+    """
+
+    held: bool = False
+    finished: bool = False
+
+    def begin(self) -> None:
+        """A new mission; who asked to be waited for is waited for in it too."""
+        self.finished = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenDriver:
     """
@@ -182,6 +203,7 @@ class ListenDriver:
         quiet: seconds without traffic after which the work is taken for done; longer than any
             `Retry-After` that the bed sends.
         every: seconds between two looks.
+        turn: what the person says of his own work.
     """
 
     announce: Callable[[Assignment, str], None]
@@ -189,20 +211,25 @@ class ListenDriver:
     clock: Clock
     quiet: float = 10.0
     every: float = 0.25
+    turn: Turn = field(default_factory=Turn)
 
     def perform(
         self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
     ) -> str:
         # Who listens was given its credentials beforehand.
         del credentials
+        self.turn.begin()
         self.announce(assignment, bed_url)
         return asyncio.run(self._wait(self.clock.now() + timedelta(seconds=deadline)))
 
     async def _wait(self, latest: datetime) -> str:
         while True:
             now = self.clock.now()
+            if self.turn.finished:
+                return DONE
             last = self.idle_since()
-            if last is not None and (now - last).total_seconds() >= self.quiet:
+            quiet = last is not None and (now - last).total_seconds() >= self.quiet
+            if quiet and not self.turn.held:
                 return DONE
             if now >= latest:
                 return DEADLINE

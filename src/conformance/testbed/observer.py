@@ -30,6 +30,9 @@ Send = Callable[[Message], Awaitable[None]]
 STORED_BYTES: Final = 2**20
 #: A larger request is refused with 413 before the app sees it: the bed must outlive its guests.
 ACCEPTED_BYTES: Final = 2**24
+#: What one mission keeps at most; who sends more is turned away, and the mission is void.
+MOST_EXCHANGES: Final = 20_000
+MOST_BYTES: Final = 2**28
 
 MeasureFacts = Callable[[Request], Mapping[str, str]]
 
@@ -43,11 +46,18 @@ class Watch:
     """
 
     mischief: Mischief
+    on_exchange: Callable[[Exchange], None] = lambda _exchange: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _slots: list[Exchange | None] = field(default_factory=list)
     _troubles: list[str] = field(default_factory=list)
     _in_flight: int = 0
     _last: datetime | None = None
+    _bytes: int = 0
+
+    def full(self) -> bool:
+        """Whether no more can be kept."""
+        with self._lock:
+            return len(self._slots) >= MOST_EXCHANGES or self._bytes >= MOST_BYTES
 
     def arrive(self, operation: str, at: datetime) -> tuple[int, Disturbance | None]:
         """Take a place in the order of arrival; say what befalls this request."""
@@ -63,6 +73,8 @@ class Watch:
             self._slots[number - 1] = exchange
             self._in_flight -= 1
             self._last = at
+            self._bytes += len(exchange.request.body or b"") + len(exchange.response.body)
+        self.on_exchange(exchange)
 
     def trouble(self, what: str) -> None:
         """Note that we ourselves failed; the mission's verdicts are void."""
@@ -104,6 +116,9 @@ class Observer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         at = self.clock.now()
+        if self.watch.full():
+            await _send(_problem(503, "Service Unavailable", ("retry-after", "60")), send)
+            return
         request = Request(method=str(scope["method"]), target=_target(scope), headers=_pairs(scope))
         request = replace(request, operation=self.operation_of(request.method, request.target))
         number, disturbance = self.watch.arrive(request.operation, at)
