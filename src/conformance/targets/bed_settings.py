@@ -14,6 +14,7 @@ QUIET: Final = 10.0
 _LAST_PORT: Final = 65535
 _KEYS: Final = {
     "host",
+    "port",
     "names",
     "https",
     "client_certificate",
@@ -34,6 +35,7 @@ class BedSettings:
 
     Attributes:
         host: the address it listens on.
+        port: where it listens when the locator does not say; 0 for a free port.
         names: further names to which its TLS certificate answers.
         https: speak TLS, under the test CA.
         client_certificate: demand one of the client, under the test CA or `client_ca_file`.
@@ -47,6 +49,7 @@ class BedSettings:
     """
 
     host: str = "127.0.0.1"
+    port: int = 0
     names: tuple[str, ...] = ()
     https: bool = False
     client_certificate: bool = False
@@ -69,9 +72,6 @@ def bed_settings(table: Table) -> BedSettings:
     table.only(_KEYS)
     usual = BedSettings()
     required = table.table("required_headers")
-    port = table.number("page_port", usual.page_port)
-    if port != int(port) or port > _LAST_PORT:
-        raise table.wrong("page_port", "must be a port", port, "Write page_port = 8100.")
     base_url = table.text("base_url", "").rstrip("/")
     if base_url and not base_url.startswith(("http://", "https://")):
         raise table.wrong(
@@ -88,6 +88,7 @@ def bed_settings(table: Table) -> BedSettings:
         )
     return BedSettings(
         host=table.text("host", usual.host),
+        port=_port(table, "port"),
         names=table.texts("names", ()),
         https=https,
         client_certificate=demanded,
@@ -97,5 +98,12 @@ def bed_settings(table: Table) -> BedSettings:
         ignored_headers=frozenset(name.lower() for name in table.texts("ignored_headers", ())),
         deadline=table.number("deadline", usual.deadline),
         quiet=table.number("quiet", usual.quiet, above=True),
-        page_port=int(port),
+        page_port=_port(table, "page_port"),
     )
+
+
+def _port(table: Table, key: str) -> int:
+    port = table.number(key, 0)
+    if port != int(port) or port > _LAST_PORT:
+        raise table.wrong(key, "must be a port", port, f"Write {key} = 8100.")
+    return int(port)

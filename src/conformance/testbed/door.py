@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -74,11 +75,13 @@ class Door:
     Attributes:
         silence: seconds; see `SILENCE`.
         most: see `MOST_CONNECTIONS`.
+        on_knock: told of each, by the thread that serves.
     """
 
     clock: Clock
     silence: float = SILENCE
     most: int = MOST_CONNECTIONS
+    on_knock: Callable[[Knock], None] = lambda _knock: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _last: Knock | None = None
 
@@ -89,8 +92,10 @@ class Door:
 
     def note(self, came: Came) -> None:
         """Somebody came so far."""
+        knock = Knock(at=self.clock.now(), came=came)
         with self._lock:
-            self._last = Knock(at=self.clock.now(), came=came)
+            self._last = knock
+        self.on_knock(knock)
 
     def protocol(self) -> type[asyncio.Protocol]:
         """HTTP/1.1 over a watched connection, for `serve_in_thread`."""

@@ -25,7 +25,7 @@ class Missions:
 
     Attributes:
         bed_url: where the target finds the bed, without a trailing slash.
-        on_begin: told of each assignment before the target is (a page lists them).
+        on_begin: told of each assignment and its deadline before the target is.
         on_end: told of the driver's word when the assignment is over.
         knock: the last connection, None while nobody came or nobody watches.
         deadline: seconds for each mission, 0 for what it says itself.
@@ -35,7 +35,7 @@ class Missions:
     bed: Bed
     driver: Driver
     bed_url: str
-    on_begin: Callable[[Assignment], None] = lambda _assignment: None
+    on_begin: Callable[[Assignment, float], None] = lambda _assignment, _deadline: None
     on_end: Callable[[str], None] = lambda _outcome: None
     knock: Callable[[], Knock | None] = lambda: None
     deadline: float = 0.0
@@ -57,7 +57,7 @@ class Missions:
         deadline = self.deadline or deadline
         before = self.knock()
         self.bed.begin(disturbances)
-        self.on_begin(assignment)
+        self.on_begin(assignment, deadline)
         if self._given_up:
             outcome = DEADLINE
         else:
