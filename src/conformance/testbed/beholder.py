@@ -19,12 +19,12 @@ from conformance.contract.validators import SchemaProblem
 from conformance.crypto.jws import SignatureProblem, protected_header
 from conformance.errors import SuiteDefect
 from conformance.model.exchange import Exchange
-from conformance.model.json import Json
+from conformance.model.json import Json, walk
 from conformance.model.pack import LoadedPack, Surroundings
 from conformance.reporting.exchanges import reading
 from conformance.reporting.signatures import Looked
 from conformance.testbed.bed import Bed
-from conformance.testbed.board import Board
+from conformance.testbed.board import Board, Complaint, Hints
 
 #: Exchanges that wait to be shown; of a flood some are left to the evidence.
 _WAITING: Final = 500
@@ -88,8 +88,11 @@ class Beholder:
             exchange.at,
             exchange.request.operation,
             replace(reading(stored, exchange.number), curl=None),
-            self._problems(exchange, body),
-            self._signatures(exchange, body),
+            Hints(
+                problems=self._problems(exchange, body),
+                signatures=self._signatures(exchange, body),
+                complaints=complaints(_json(stored.response.body)),
+            ),
         )
 
     def _problems(self, exchange: Exchange, body: Json) -> tuple[SchemaProblem, ...]:
@@ -126,6 +129,29 @@ class Beholder:
             if len(looked) == _MOST_SIGNATURES:
                 break
         return tuple(looked)
+
+
+def complaints(answer: Json) -> tuple[Complaint, ...]:
+    """The objects of an answer that point into the request, the first few of them."""
+    found: list[Complaint] = []
+    for _, value in walk(answer):
+        if not isinstance(value, dict) or not isinstance(pointer := value.get("pointer"), str):
+            continue
+        message = value.get("message", value.get("detail"))
+        texts = {"": message} if isinstance(message, str) else message
+        named = value.get("rule", value.get("code"))
+        found.append(
+            Complaint(
+                pointer=pointer,
+                rule=named if isinstance(named, str) else "",
+                texts={k: v for k, v in texts.items() if isinstance(v, str)}
+                if isinstance(texts, dict)
+                else {},
+            )
+        )
+        if len(found) == _MOST_PROBLEMS:
+            break
+    return tuple(found)
 
 
 def _json(body: bytes | None) -> Json:

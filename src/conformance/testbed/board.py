@@ -8,7 +8,7 @@ part of the page that it changed; a reader that was away asks for what changed s
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -83,6 +83,53 @@ class MissionCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """
+    What our own answer finds wrong with a request: a JSON object with a pointer (RFC 9457, 3.1).
+
+    Attributes:
+        rule: the rule or code that it names, "" for none.
+        texts: language -> sentence; one under "" is in whatever language it is.
+    """
+
+    pointer: str
+    rule: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """
+    What explains an exchange before it is judged; it decides nothing.
+
+    Attributes:
+        problems: where the body leaves the contract.
+        signatures: those that do not hold, step by step.
+        complaints: what the answer says is wrong.
+    """
+
+    problems: tuple[SchemaProblem, ...] = ()
+    signatures: tuple[Looked, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.problems or self.signatures or self.complaints)
+
+    def lead_to(self, pointer: str) -> bool:
+        """Whether one leads to the same place as `pointer`, into it, or around it."""
+        places = [
+            *(held.pointer for held in self.problems),
+            *(held.pointer for held in self.signatures),
+            *(held.pointer for held in self.complaints),
+        ]
+        return any(
+            f"{place}/".startswith(f"{pointer}/") or f"{pointer}/".startswith(f"{place}/")
+            for place in places
+            if place
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeCard:
     """
     One exchange as it may be shown, with hints; no verdict.
@@ -91,8 +138,6 @@ class ExchangeCard:
         number: from 1 in the order of answers, over the whole run.
         mission: the number of its mission, 0 outside any.
         operation: "" outside the contract.
-        problems: where the body leaves the contract.
-        signatures: those that do not hold, step by step.
         broke: findings that rest on it and are not PASS.
     """
 
@@ -101,16 +146,8 @@ class ExchangeCard:
     at: datetime
     operation: str
     reading: Reading
-    problems: tuple[SchemaProblem, ...] = ()
-    signatures: tuple[Looked, ...] = ()
+    hints: Hints
     broke: tuple[Finding, ...] = ()
-
-    def hints_at(self, pointer: str) -> bool:
-        """Whether a hint leads to the same place as `pointer`, or into it."""
-        places = [*(p.pointer for p in self.problems), *(s.pointer for s in self.signatures)]
-        return any(f"{place}/".startswith(f"{pointer}/") for place in places) or any(
-            f"{pointer}/".startswith(f"{place}/") for place in places if place
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +250,7 @@ class Board:
         at: datetime,
         operation: str,
         reading: Reading,
-        problems: tuple[SchemaProblem, ...],
-        signatures: tuple[Looked, ...],
+        hints: Hints,
     ) -> None:
         """An exchange was recorded."""
         with self._lock:
@@ -226,8 +262,7 @@ class Board:
                 at=at,
                 operation=operation,
                 reading=replace(reading, number=self._arrived),
-                problems=problems,
-                signatures=signatures,
+                hints=hints,
             )
             self._exchanges.append(card)
             self._mark(f"exchange-{card.number}")
@@ -320,7 +355,7 @@ class Board:
         held = [(n, card) for n, card in enumerate(self._exchanges) if card.number in rests]
         if len(rests) > 1:
             pointer = finding.explanation.pointer if finding.explanation else ""
-            held = [(n, card) for n, card in held if pointer and card.hints_at(pointer)]
+            held = [(n, card) for n, card in held if pointer and card.hints.lead_to(pointer)]
         for place, card in held[:1]:
             self._exchanges[place] = replace(card, broke=(*card.broke, finding))
             self._mark(f"exchange-{card.number}")

@@ -15,6 +15,7 @@ from conformance.model.verdict import Verdict
 from conformance.reporting import sentences, signatures
 from conformance.reporting.html import SIGNS
 from conformance.reporting.sentences import Explained
+from conformance.reporting.signatures import Looked
 from conformance.reporting.templating import template
 from conformance.reporting.words import Words, load
 from conformance.testbed.board import Actor, ExchangeCard, MissionCard, Phase, State
@@ -201,6 +202,8 @@ class Showing:
             "brief": card.assignment.brief.within(self.language) if card.assignment else "",
             "outcome": "" if outcome == DONE else outcome,
             "arrived": self._say("mission.arrived", count=card.arrived) if card.arrived else "",
+            "open": card.phase in (Phase.ACTING, Phase.JUDGING)
+            or verdict not in (None, Verdict.PASS),
             "judged": self._judged(card),
         }
 
@@ -246,7 +249,6 @@ class Showing:
         mission = say("exchange.between")
         if card.mission:
             mission = say("exchange.of_mission", number=card.mission)
-        hinted = bool(card.problems or card.signatures)
         return {
             "number": card.number,
             "method": held.method,
@@ -257,7 +259,7 @@ class Showing:
             "mission": mission,
             "instant": card.at.isoformat(),
             "time": _clock(card.at),
-            "tone": "FAIL" if card.broke else "INCONCLUSIVE" if hinted else "",
+            "tone": "FAIL" if card.broke else "INCONCLUSIVE" if card.hints else "",
             "said": say("exchange.said", method=held.method, target=held.target, status=answered),
             "disturbed": self._deed(held.facts),
             "broke": [
@@ -268,13 +270,23 @@ class Showing:
                 )
                 for finding in card.broke
             ],
-            "problems": card.problems,
-            "signatures": [
-                [self._about.redact(line) for line in signatures.lines(one, self.language)]
-                for one in card.signatures
+            "problems": card.hints.problems,
+            "complaints": [
+                (one.pointer, one.rule, one.texts.get(self.language.value) or _any(one.texts))
+                for one in card.hints.complaints
             ],
+            "signatures": [self._signature(one) for one in card.hints.signatures],
             "reading": held,
         }
+
+    def _signature(self, looked: Looked) -> dict[str, Any]:
+        told = [self._about.redact(line) for line in signatures.lines(looked, self.language)]
+        failed = [
+            (check.step, self._about.redact(signatures.said(check.detail, self.language)))
+            for check in looked.checks
+            if check.passed is False
+        ]
+        return {"headline": told[0], "failed": failed, "steps": told[1:]}
 
     def _deed(self, facts: Mapping[str, str]) -> str:
         for fact, label in _DEEDS.items():
@@ -282,6 +294,10 @@ class Showing:
                 return self._say(label)
         named = facts.get("disturbance", "")
         return self._say("disturbance.other", name=named) if named else ""
+
+
+def _any(texts: Mapping[str, str]) -> str:
+    return texts.get("en") or next(iter(texts.values()), "")
 
 
 def _clock(moment: datetime) -> str:

@@ -25,6 +25,12 @@
     }, 300);
   };
 
+  const hands = new Set();
+  document.addEventListener("click", (event) => {
+    const summary = event.target.closest("summary");
+    if (summary) hands.add(summary.parentElement.id);
+  });
+
   const put = ({ id, list, html }) => {
     const made = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
     const old = document.getElementById(id);
@@ -34,11 +40,13 @@
     }
     const fresh = document.importNode(made, true);
     if (old) {
-      const open = [...old.querySelectorAll("details[open]")].map((each) => each.id);
+      // What the reader opened or folded stays so; what nobody touched is as the server says.
+      const touched = [...old.querySelectorAll("details")].filter((each) => hands.has(each.id));
+      const states = touched.map((each) => [each.id, each.open]);
       const focused = old.contains(document.activeElement) ? document.activeElement : null;
       const place = focused && (focused.id || focused.closest("[id]").id);
       old.replaceWith(fresh);
-      for (const each of open) document.getElementById(each)?.setAttribute("open", "");
+      for (const [each, open] of states) document.getElementById(each)?.toggleAttribute("open", open);
       if (place) {
         const again = document.getElementById(place);
         (again?.querySelector(":scope > summary") ?? again)?.focus({ preventScroll: true });
