@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 import textwrap
 
@@ -77,14 +78,15 @@ def test_a_command_that_is_none_is_the_operators_mistake(tmp_path):
     assert raised.value.where == "--exec"
 
 
-@pytest.mark.parametrize("text", ["", "   ", '"./run.sh'])
+@pytest.mark.parametrize("text", ["", "   ", '"./run.sh', "./no-such-program --all"])
 def test_a_command_that_cannot_be_read_is_the_operators_mistake(text):
     with pytest.raises(UsageError):
         parse_command(text)
 
 
 def test_a_command_keeps_its_quoted_arguments():
-    assert parse_command("./push --all now") == ("./push", "--all", "now")
+    command = (sys.executable, "--all", "now or never")
+    assert parse_command(shlex.join(command)) == command
 
 
 def test_silence_from_the_target_is_told_as_such(tmp_path):

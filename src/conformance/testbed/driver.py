@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -241,7 +242,7 @@ def parse_command(text: str) -> tuple[str, ...]:
     Program and arguments of a command as a person types it.
 
     Raises:
-        UsageError: nothing to run, or a quotation mark without its partner.
+        UsageError: nothing to run, no such program, or a quotation mark without its partner.
     """
     try:
         parts: Sequence[str] = shlex.split(text, posix=os.name == "posix")
@@ -257,7 +258,16 @@ def parse_command(text: str) -> tuple[str, ...]:
             "the command is empty", where="--exec", value=text, remedy="Name a program to run."
         )
     # Windows' way of splitting leaves the quotation marks on.
-    return tuple(p[1:-1] if len(p) > 1 and p[0] == p[-1] == '"' else p for p in parts)
+    command = tuple(p[1:-1] if len(p) > 1 and p[0] == p[-1] == '"' else p for p in parts)
+    if shutil.which(command[0]) is None:
+        # Found in a mission it would look like a mistake of ours.
+        raise UsageError(
+            "there is no such program",
+            where="--exec",
+            value=command[0],
+            remedy="Name a program that can be run from this folder, with its arguments.",
+        )
+    return command
 
 
 def assignment_to_json(assignment: Assignment) -> JsonObject:
