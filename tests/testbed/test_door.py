@@ -105,6 +105,22 @@ def test_a_silent_connection_is_cut_and_a_slow_answer_is_not(tmp_path):
             assert all_of(halfway) in (b"", b"(reset)")
 
 
+def test_a_head_that_drips_is_cut_in_the_same_time(tmp_path):
+    door = Door(clock=SystemClock(), silence=0.5)
+    with served(tmp_path, door) as serving, connection(serving) as line:
+        line.settimeout(0.05)
+        began, cut = time.monotonic(), False
+        while not cut and time.monotonic() - began < 5:
+            try:
+                line.sendall(b"G")
+                cut = line.recv(1) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                cut = True
+        assert 0.4 < time.monotonic() - began < 3
+
+
 def test_of_too_many_connections_the_last_are_cut(tmp_path):
     door = Door(clock=SystemClock(), most=3)
     with served(tmp_path, door) as serving:

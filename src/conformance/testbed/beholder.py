@@ -27,7 +27,9 @@ from conformance.testbed.bed import Bed
 from conformance.testbed.board import Board, Complaint, Hints
 
 #: Exchanges that wait to be shown; of a flood some are left to the evidence.
-_WAITING: Final = 500
+_WAITING: Final = 200
+#: Of a larger body only the beginning is shown, and no hint is given.
+_SHOWN_BYTES: Final = 2**18
 _MOST_PROBLEMS: Final = 5
 _MOST_SIGNATURES: Final = 2
 #: Facts with which a pack says what became of a signature.
@@ -57,6 +59,11 @@ class Beholder:
 
     def arrived(self, exchange: Exchange) -> None:
         """Take one exchange; called by the thread that serves."""
+        body = exchange.request.body
+        if body is not None and len(body) > _SHOWN_BYTES:
+            exchange = replace(
+                exchange, request=replace(exchange.request, body=body[:_SHOWN_BYTES])
+            )
         with suppress(queue.Full):
             self._queue.put_nowait(exchange)
 

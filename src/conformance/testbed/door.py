@@ -21,7 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from conformance.model.clock import Clock
 
-#: Seconds after which a connection that owes us bytes and sends none is cut.
+#: Seconds after which a connection is cut whose request has not begun, or whose body stands still.
 SILENCE: Final = 30.0
 #: Connections beyond so many are cut at once; fewer than the files that a process may open.
 MOST_CONNECTIONS: Final = 800
@@ -167,7 +167,9 @@ class _Watched(H11Protocol):
         if self._came is None and self._begun():
             self._came = Came.REQUEST
             self.door.note(self._came)
-        self._wait()
+        # The head has one term for all of it; a body has one for each piece.
+        if self._begun():
+            self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._waiting is not None:

@@ -16,7 +16,7 @@ from conformance.model.pack import AsgiApp
 from conformance.testbed.observer import Message, Receive, Scope, Send
 
 #: A body that grows beyond so many bytes waits until few others do.
-SMALL: Final = 2**18
+SMALL: Final = 2**17
 #: So many large bodies are taken in at once.
 LARGE_AT_ONCE: Final = 4
 

@@ -32,7 +32,7 @@ STORED_BYTES: Final = 2**20
 ACCEPTED_BYTES: Final = 2**24
 #: What one mission keeps at most; who sends more is turned away, and the mission is void.
 MOST_EXCHANGES: Final = 20_000
-MOST_BYTES: Final = 2**28
+MOST_BYTES: Final = 2**25
 
 MeasureFacts = Callable[[Request], Mapping[str, str]]
 
@@ -70,11 +70,24 @@ class Watch:
     def leave(self, number: int, exchange: Exchange, at: datetime) -> None:
         """Fill the place that `arrive` gave."""
         with self._lock:
+            if self._bytes >= MOST_BYTES:
+                # Others came at the same time and filled it: the mission is void already.
+                exchange = replace(
+                    exchange,
+                    request=replace(exchange.request, body=None),
+                    response=replace(exchange.response, body=b"", truncated=True),
+                )
             self._slots[number - 1] = exchange
             self._in_flight -= 1
             self._last = at
             self._bytes += len(exchange.request.body or b"") + len(exchange.response.body)
         self.on_exchange(exchange)
+
+    def abandon(self, at: datetime) -> None:
+        """A request was not sent to its end: nobody carries it out, and it is no exchange."""
+        with self._lock:
+            self._in_flight -= 1
+            self._last = at
 
     def trouble(self, what: str) -> None:
         """Note that we ourselves failed; the mission's verdicts are void."""
@@ -122,10 +135,14 @@ class Observer:
         request = Request(method=str(scope["method"]), target=_target(scope), headers=_pairs(scope))
         request = replace(request, operation=self.operation_of(request.method, request.target))
         number, disturbance = self.watch.arrive(request.operation, at)
+        try:
+            body = await _read(receive)
+        except _CutShortError:
+            self.watch.abandon(self.clock.now())
+            return
         facts: dict[str, str] = {}
         response = Response(status=500)
         try:
-            body = await _read(receive)
             if body is None:
                 response = _problem(413, "Content Too Large")
             else:
@@ -198,15 +215,21 @@ async def cut_connection(receive: Receive, send: Send) -> None:
         pass
 
 
+class _CutShortError(Exception):
+    """The client left in the middle of its request."""
+
+
 async def _read(receive: Receive) -> bytes | None:
-    """The whole body; None when it is larger than we accept."""
+    """The whole body; None when it is larger than we accept. Raises _CutShortError."""
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _CutShortError
         body += message.get("body", b"")
         if len(body) > ACCEPTED_BYTES:
             return None
-        if message["type"] == "http.disconnect" or not message.get("more_body"):
+        if not message.get("more_body"):
             return bytes(body)
 
 

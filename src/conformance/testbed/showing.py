@@ -22,11 +22,8 @@ from conformance.testbed.board import Actor, ExchangeCard, MissionCard, Phase, S
 from conformance.testbed.door import Came
 from conformance.testbed.driver import DEADLINE, DONE, Turn
 
-#: A fact of an exchange that we disturbed, and the label that tells it.
-_DEEDS: Final = {
-    ("acknowledgement", "lost"): "disturbance.lost",
-    ("disturbance", "unavailable"): "disturbance.unavailable",
-}
+#: Disturbances after which the software never got an answer.
+_UNANSWERED: Final = frozenset({"lost", "reset", "outage", "power-cut"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,8 +241,8 @@ class Showing:
 
     def _exchange(self, card: ExchangeCard) -> dict[str, Any]:
         say, held = self._say, card.reading
-        cut = held.facts.get("acknowledgement") == "lost"
-        answered = say("exchange.cut") if cut else str(held.status)
+        deed = held.facts.get("disturbance") or held.facts.get("acknowledgement", "")
+        answered = say("exchange.cut") if deed in _UNANSWERED else str(held.status)
         mission = say("exchange.between")
         if card.mission:
             mission = say("exchange.of_mission", number=card.mission)
@@ -261,7 +258,7 @@ class Showing:
             "time": _clock(card.at),
             "tone": "FAIL" if card.broke else "INCONCLUSIVE" if card.hints else "",
             "said": say("exchange.said", method=held.method, target=held.target, status=answered),
-            "disturbed": self._deed(held.facts),
+            "disturbed": self._deed(deed),
             "broke": [
                 (
                     finding.requirement,
@@ -288,12 +285,11 @@ class Showing:
         ]
         return {"headline": told[0], "failed": failed, "steps": told[1:]}
 
-    def _deed(self, facts: Mapping[str, str]) -> str:
-        for fact, label in _DEEDS.items():
-            if facts.get(fact[0]) == fact[1]:
-                return self._say(label)
-        named = facts.get("disturbance", "")
-        return self._say("disturbance.other", name=named) if named else ""
+    def _deed(self, name: str) -> str:
+        if not name:
+            return ""
+        key = f"disturbance.{name}"
+        return self._say(key) if key in _labels() else self._say("disturbance.other", name=name)
 
 
 def _any(texts: Mapping[str, str]) -> str:
