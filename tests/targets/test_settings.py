@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from conformance.errors import UsageError
@@ -116,6 +119,17 @@ def test_the_test_beds_own_part_is_read(written, tmp_path):
         quiet=2.5,
         page_port=8100,
     )
+
+
+@pytest.mark.parametrize("guide", ["testbed.md", "vi/testbed.md"])
+def test_the_settings_in_the_guide_are_read(written, guide):
+    text = (Path(__file__).parents[2] / "docs" / guide).read_text(encoding="utf-8")
+    block = re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1]
+
+    found = target("pushing", written(block))
+
+    assert found.implementation.name == "Example HR"
+    assert (found.testbed.host, found.testbed.page_port) == ("0.0.0.0", 8100)
 
 
 @pytest.mark.parametrize(

@@ -137,8 +137,10 @@ def test_only_what_changed_since_is_told(board):
 def test_a_finding_stands_at_the_exchange_that_it_is_about(board):
     board.began("first")
     board.assigned(ASSIGNMENT, AT)
-    arrive(board)
-    arrive(board, hints=Hints(complaints=(Complaint(pointer="/units/6", rule="", texts={}),)))
+    # That a list is too short says nothing of what should stand in it.
+    arrive(board, hints=Hints(complaints=(Complaint(pointer="/units", rule="", texts={}),)))
+    place = "/units/6/unitType"
+    arrive(board, hints=Hints(complaints=(Complaint(pointer=place, rule="", texts={}),)))
     arrive(board)
     board.closed(
         "first",

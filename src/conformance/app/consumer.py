@@ -23,6 +23,7 @@ from conformance.contract.contract import Contract
 from conformance.crypto.authority import Authority
 from conformance.errors import SuiteDefect, UsageError
 from conformance.model.clock import Clock
+from conformance.model.json import compact
 from conformance.model.pack import Assignment, LoadedPack
 from conformance.model.requirement import Role
 from conformance.reference.serve import Serving, serve_in_thread
@@ -72,13 +73,22 @@ class Audience:
     live: Live | None = None
 
     def lay(self, assignment: Assignment) -> Path:
-        """Lay a mission's records where the operator can load them from."""
+        """
+        Lay a mission's records where the operator can load them from.
+
+        Beside the whole, each kind of record stands in a file of lines, as `sign` and `check`
+        take it.
+        """
         if self.folder is None:
             raise SuiteDefect("nobody is there to read the mission")
         self.folder.mkdir(exist_ok=True)
         file = self.folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', assignment.id)}.json"
         document = assignment_to_json(assignment)
         write(file, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        for kind, records in assignment.material.items():
+            if isinstance(records, list):
+                lines = "".join(f"{compact(record)}\n" for record in records)
+                write(file.with_suffix(f".{kind}.jsonl"), lines)
         return file
 
 

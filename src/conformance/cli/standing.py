@@ -45,6 +45,7 @@ def audience(prepared: Prepared) -> Audience | None:
                     brief=assignment.brief.within(prepared.options.language),
                 ),
                 "  " + say("start.material", file=material),
+                "  " + say("act.next_quiet", quiet=f"{prepared.settings.testbed.quiet:g}"),
             ),
         ),
         live=_live(prepared) if not alone or prepared.settings.testbed.page_port else None,

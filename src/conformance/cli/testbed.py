@@ -77,7 +77,7 @@ def testbed(
         float | None,
         Parameter(
             name="--quiet",
-            help="Seconds without a request after which a mission is over; 10 by default.",
+            help="Seconds without a request after which a mission is over; 20 by default.",
             validator=validators.Number(gt=0, lte=86_400),
         ),
     ] = None,

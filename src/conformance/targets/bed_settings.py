@@ -10,7 +10,7 @@ from typing import Final
 from conformance.targets.tables import Table
 
 #: Longer than any pause that the test bed asks for, and than a person needs for the next line.
-QUIET: Final = 10.0
+QUIET: Final = 20.0
 _LAST_PORT: Final = 65535
 _KEYS: Final = {
     "host",

@@ -116,16 +116,13 @@ class Hints:
         return bool(self.problems or self.signatures or self.complaints)
 
     def lead_to(self, pointer: str) -> bool:
-        """Whether one leads to the same place as `pointer`, into it, or around it."""
-        places = [
-            *(held.pointer for held in self.problems),
-            *(held.pointer for held in self.signatures),
-            *(held.pointer for held in self.complaints),
-        ]
-        return any(
-            f"{place}/".startswith(f"{pointer}/") or f"{pointer}/".startswith(f"{place}/")
-            for place in places
-            if place
+        """Whether one leads to the same place as `pointer` or into it, or is about its record."""
+        places = [held.pointer for held in self.problems]
+        places += [held.pointer for held in self.complaints]
+        records = [held.pointer for held in self.signatures]
+        # A schema's complaint about a whole list says nothing of what stands in it.
+        return any(f"{place}/".startswith(f"{pointer}/") for place in (*places, *records)) or any(
+            f"{pointer}/".startswith(f"{record}/") for record in records if record
         )
 
 
