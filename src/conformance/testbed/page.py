@@ -31,7 +31,6 @@ from conformance.testbed.showing import Showing
 
 #: Seconds after which a silent stream says that it is still there.
 _BREATH: Final = 10.0
-_LANGUAGES: Final = (("vi", "Tiếng Việt"), ("id", "Bahasa Indonesia"), ("en", "English"))
 #: Nothing but our own style and script; no form or frame leads elsewhere.
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; "
@@ -81,7 +80,6 @@ class Page:
         showing = self._chosen(request)
         html = template("live.html.j2").render(
             **showing.page(self._board.state()),
-            languages=_LANGUAGES,
             action=self._action(showing.language),
         )
         return HTMLResponse(html, headers=_HEADERS)
