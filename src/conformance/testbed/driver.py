@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -31,6 +32,9 @@ Credentials = Mapping[str, Mapping[str, str]]
 
 DONE: Final = "done"
 DEADLINE: Final = "deadline"
+
+#: Seconds that a person gets for one mission, unless told otherwise.
+PATIENCE: Final = 900.0
 
 #: How much of a failed command's output a note repeats.
 _TAIL_BYTES: Final = 2000
@@ -171,6 +175,24 @@ class ExecDriver:
             ) from None
 
 
+@dataclass(slots=True)
+class Turn:
+    """
+    What the person beside the software says of the mission that is on.
+
+    Attributes:
+        held: do not take silence for the end.
+        finished: nothing more will come.
+    """
+
+    held: bool = False
+    finished: bool = False
+
+    def begin(self) -> None:
+        """A new mission; who asked to be waited for is waited for in it too."""
+        self.finished = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenDriver:
     """
@@ -182,6 +204,7 @@ class ListenDriver:
         quiet: seconds without traffic after which the work is taken for done; longer than any
             `Retry-After` that the bed sends.
         every: seconds between two looks.
+        turn: what the person says of his own work.
     """
 
     announce: Callable[[Assignment, str], None]
@@ -189,20 +212,25 @@ class ListenDriver:
     clock: Clock
     quiet: float = 10.0
     every: float = 0.25
+    turn: Turn = field(default_factory=Turn)
 
     def perform(
         self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
     ) -> str:
         # Who listens was given its credentials beforehand.
         del credentials
+        self.turn.begin()
         self.announce(assignment, bed_url)
         return asyncio.run(self._wait(self.clock.now() + timedelta(seconds=deadline)))
 
     async def _wait(self, latest: datetime) -> str:
         while True:
             now = self.clock.now()
+            if self.turn.finished:
+                return DONE
             last = self.idle_since()
-            if last is not None and (now - last).total_seconds() >= self.quiet:
+            quiet = last is not None and (now - last).total_seconds() >= self.quiet
+            if quiet and not self.turn.held:
                 return DONE
             if now >= latest:
                 return DEADLINE
@@ -214,7 +242,7 @@ def parse_command(text: str) -> tuple[str, ...]:
     Program and arguments of a command as a person types it.
 
     Raises:
-        UsageError: nothing to run, or a quotation mark without its partner.
+        UsageError: nothing to run, no such program, or a quotation mark without its partner.
     """
     try:
         parts: Sequence[str] = shlex.split(text, posix=os.name == "posix")
@@ -230,7 +258,16 @@ def parse_command(text: str) -> tuple[str, ...]:
             "the command is empty", where="--exec", value=text, remedy="Name a program to run."
         )
     # Windows' way of splitting leaves the quotation marks on.
-    return tuple(p[1:-1] if len(p) > 1 and p[0] == p[-1] == '"' else p for p in parts)
+    command = tuple(p[1:-1] if len(p) > 1 and p[0] == p[-1] == '"' else p for p in parts)
+    if shutil.which(command[0]) is None:
+        # Found in a mission it would look like a mistake of ours.
+        raise UsageError(
+            "there is no such program",
+            where="--exec",
+            value=command[0],
+            remedy="Name a program that can be run from this folder, with its arguments.",
+        )
+    return command
 
 
 def assignment_to_json(assignment: Assignment) -> JsonObject:

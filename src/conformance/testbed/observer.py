@@ -30,6 +30,9 @@ Send = Callable[[Message], Awaitable[None]]
 STORED_BYTES: Final = 2**20
 #: A larger request is refused with 413 before the app sees it: the bed must outlive its guests.
 ACCEPTED_BYTES: Final = 2**24
+#: What one mission keeps at most; who sends more is turned away, and the mission is void.
+MOST_EXCHANGES: Final = 20_000
+MOST_BYTES: Final = 2**25
 
 MeasureFacts = Callable[[Request], Mapping[str, str]]
 
@@ -43,11 +46,18 @@ class Watch:
     """
 
     mischief: Mischief
+    on_exchange: Callable[[Exchange], None] = lambda _exchange: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _slots: list[Exchange | None] = field(default_factory=list)
     _troubles: list[str] = field(default_factory=list)
     _in_flight: int = 0
     _last: datetime | None = None
+    _bytes: int = 0
+
+    def full(self) -> bool:
+        """Whether no more can be kept."""
+        with self._lock:
+            return len(self._slots) >= MOST_EXCHANGES or self._bytes >= MOST_BYTES
 
     def arrive(self, operation: str, at: datetime) -> tuple[int, Disturbance | None]:
         """Take a place in the order of arrival; say what befalls this request."""
@@ -60,7 +70,22 @@ class Watch:
     def leave(self, number: int, exchange: Exchange, at: datetime) -> None:
         """Fill the place that `arrive` gave."""
         with self._lock:
+            if self._bytes >= MOST_BYTES:
+                # Others came at the same time and filled it: the mission is void already.
+                exchange = replace(
+                    exchange,
+                    request=replace(exchange.request, body=None),
+                    response=replace(exchange.response, body=b"", truncated=True),
+                )
             self._slots[number - 1] = exchange
+            self._in_flight -= 1
+            self._last = at
+            self._bytes += len(exchange.request.body or b"") + len(exchange.response.body)
+        self.on_exchange(exchange)
+
+    def abandon(self, at: datetime) -> None:
+        """A request was not sent to its end: nobody carries it out, and it is no exchange."""
+        with self._lock:
             self._in_flight -= 1
             self._last = at
 
@@ -104,13 +129,20 @@ class Observer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         at = self.clock.now()
+        if self.watch.full():
+            await _send(_problem(503, "Service Unavailable", ("retry-after", "60")), send)
+            return
         request = Request(method=str(scope["method"]), target=_target(scope), headers=_pairs(scope))
         request = replace(request, operation=self.operation_of(request.method, request.target))
         number, disturbance = self.watch.arrive(request.operation, at)
+        try:
+            body = await _read(receive)
+        except _CutShortError:
+            self.watch.abandon(self.clock.now())
+            return
         facts: dict[str, str] = {}
         response = Response(status=500)
         try:
-            body = await _read(receive)
             if body is None:
                 response = _problem(413, "Content Too Large")
             else:
@@ -183,15 +215,21 @@ async def cut_connection(receive: Receive, send: Send) -> None:
         pass
 
 
+class _CutShortError(Exception):
+    """The client left in the middle of its request."""
+
+
 async def _read(receive: Receive) -> bytes | None:
-    """The whole body; None when it is larger than we accept."""
+    """The whole body; None when it is larger than we accept. Raises _CutShortError."""
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _CutShortError
         body += message.get("body", b"")
         if len(body) > ACCEPTED_BYTES:
             return None
-        if message["type"] == "http.disconnect" or not message.get("more_body"):
+        if not message.get("more_body"):
             return bytes(body)
 
 

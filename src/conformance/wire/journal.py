@@ -209,7 +209,9 @@ def _lines(content: bytes) -> list[memoryview]:
     return [*found, seen[begin:]]
 
 
-def _parsed(lines: Sequence[memoryview], wanted: Callable[[Event], bool]) -> Iterator[JsonObject | None]:
+def _parsed(
+    lines: Sequence[memoryview], wanted: Callable[[Event], bool]
+) -> Iterator[JsonObject | None]:
     sealed = False
     for line in lines:
         value = _object(line)
