@@ -18,8 +18,9 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AsgiApp, LoadedPack, Surroundings
 from conformance.testbed import disturbances
+from conformance.testbed.interference import Message, Receive, Scope, Send
 from conformance.testbed.leaks import Secrets
-from conformance.testbed.observer import Message, Observer, Receive, Scope, Send, Watch
+from conformance.testbed.observer import Observer, Watch
 from conformance.wire import codec
 
 Redact = Callable[[str], str]
@@ -61,11 +62,21 @@ class Bed:
         # An object and not a bound method: uvicorn takes a method for an ASGI 2 application.
         return self
 
-    def begin(self, disturbances_as_json: Sequence[Json] = ()) -> None:
+    def begin(
+        self,
+        disturbances_as_json: Sequence[Json] = (),
+        *,
+        time_hook: bool = False,
+        cut_power: Callable[[], None] = lambda: None,
+    ) -> None:
         """
         Forget the mission before and open a new one.
 
         A request that is still being answered stays with the mission in which it arrived.
+
+        Args:
+            time_hook: whether the target's time passes at our word.
+            cut_power: ends the target abruptly and has it started again.
 
         Raises:
             SuiteDefect: no such disturbance, or one of an operation that is not in the contract.
@@ -74,7 +85,8 @@ class Bed:
         for each in parsed:
             if each.operation not in self._contract.operations:
                 raise SuiteDefect(f"a disturbance meets {each.operation!r}, which is no operation")
-        watch = Watch(mischief=disturbances.Mischief(disturbances=parsed))
+        mischief = disturbances.Mischief(disturbances=parsed, time_hook=time_hook)
+        watch = Watch(mischief=mischief, cut_power=cut_power)
         with self._lock:
             self._watch, self._observer = watch, None
 

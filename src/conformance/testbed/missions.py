@@ -43,7 +43,9 @@ class Missions:
         `traffic` holds the exchanges, `outcome` the driver's word. When nothing at all
         arrived the answer is the failure `awaited-in-vain` as well, which a World raises.
         """
-        self.bed.begin(disturbances)
+        self.bed.begin(
+            disturbances, time_hook=self.driver.time_hook, cut_power=self.driver.cut_power
+        )
         self.on_begin(assignment)
         outcome = self.driver.perform(assignment, self.bed_url, self.bed.credentials, deadline)
         self.outcomes[assignment.id] = outcome
