@@ -83,7 +83,6 @@ class Pen:
 
 def agency(nation, clock, outbox=":memory:", mutant=None):
     return build_agency(
-        None,
         AgencySurroundings(
             base_url="http://nation",
             transport=httpx.MockTransport(nation),

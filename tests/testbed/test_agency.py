@@ -86,7 +86,7 @@ def test_pauses_grow_and_after_six_attempts_the_line_is_left_alone_for_a_while()
     nation, states = push([CUT_BEFORE] * 7)
 
     gaps = [(b - a).total_seconds() for a, b in zip(nation.times, nation.times[1:], strict=False)]
-    assert gaps[:7] == [0.5, 1, 2, 4, 8, 16 + REST, 0.5]
+    assert gaps[:7] == [0.25, 0.5, 1, 2, 4, 8 + REST, 0.25]
     assert len({body for _, body in nation.seen[:8]}) == 1
     assert states["acknowledged"] == len(PEOPLE) + len(UNITS)
 

@@ -8,6 +8,7 @@ looks at traffic beyond asking whether there is any.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import shlex
 import signal
@@ -16,7 +17,6 @@ import subprocess
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -39,6 +39,8 @@ DEADLINE: Final = "deadline"
 
 #: How much of a failed command's output a note repeats.
 _TAIL_BYTES: Final = 2000
+#: What tells the outboxes of this process apart.
+_OUTBOXES: Final = itertools.count(1)
 
 
 class Driver(Protocol):
@@ -127,7 +129,7 @@ class BundledDriver:
                 self._perform(assignment, bed_url, credentials, deadline, self.outbox)
             )
         # It ends with the last connection to it, and must outlive the software's own.
-        shared = f"file:outbox-{uuid.uuid4()}?mode=memory&cache=shared"
+        shared = f"file:outbox-{next(_OUTBOXES)}?mode=memory&cache=shared"
         with closing(sqlite3.connect(shared, uri=True)):
             return asyncio.run(self._perform(assignment, bed_url, credentials, deadline, shared))
 

@@ -130,7 +130,7 @@ def test_a_slow_answer_is_awaited(national_side, judge):
 
     A second copy makes it slower still, and the third one slower than that.
     """
-    seconds = line.drawn(national_side.world, "seconds", (3, 4, 5))
+    seconds = line.drawn(national_side.world, "seconds", (3, 4))
     work = national_side.asks_for("slow", SLOW, people=3, but=[line.slow(seconds)])
 
     with judge("VN-CLIN-017", *(sent.exchange for sent in work.trials)):

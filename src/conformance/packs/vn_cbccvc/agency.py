@@ -22,7 +22,7 @@ from conformance.errors import UsageError
 from conformance.model import seeds
 from conformance.model.clock import Clock
 from conformance.model.json import Json, JsonObject
-from conformance.model.pack import AgencySurroundings, Assignment, LoadedPack
+from conformance.model.pack import AgencySurroundings, Assignment
 from conformance.packs.vn_cbccvc.agency_line import (
     GaveUp,
     Line,
@@ -51,7 +51,7 @@ ATTEMPTS: Final = 6
 REST: Final = 600.0
 ROUNDS: Final = 144
 #: First and longest pause between two attempts that the agency chooses by itself, seconds.
-FIRST_PAUSE: Final = 0.5
+FIRST_PAUSE: Final = 0.25
 LONGEST_PAUSE: Final = 30.0
 #: Times that one record is sent again in another message after a rejection.
 REPAIRS: Final = 2
@@ -319,11 +319,7 @@ class AgencySoftware:
         raise Unreachable("no metadata")
 
 
-def build_agency(
-    pack: LoadedPack,  # noqa: ARG001 - all that it must know was published to it
-    surroundings: AgencySurroundings,
-    mutant: str | None = None,
-) -> AgencySoftware:
+def build_agency(surroundings: AgencySurroundings, mutant: str | None = None) -> AgencySoftware:
     """
     The agency, or one or several mutants of it joined by "+".
 

@@ -23,6 +23,10 @@ class AgencyMutant(AgencySoftware):
 
     breaks: ClassVar[tuple[str, ...]]
 
+
+class Renames(AgencyMutant):
+    """Sends some messages again under a new id."""
+
     def renamed(self, message: OutgoingMessage) -> OutgoingMessage:
         """The same records under a new message id, in the place of the first."""
         content = json.loads(message.body)
@@ -36,6 +40,15 @@ class AgencyMutant(AgencySoftware):
         )
         self.outbox.replace(message, successor)
         return successor
+
+    def renames(self, message: OutgoingMessage, trouble: Trouble) -> bool:
+        """Whether the message is sent again under a new id."""
+        raise NotImplementedError
+
+    def retry(self, message: OutgoingMessage, trouble: Trouble) -> OutgoingMessage:
+        if self.renames(message, trouble):
+            return self.renamed(message)
+        return super().retry(message, trouble)
 
 
 def asked_to_wait(trouble: Trouble) -> bool:
@@ -88,16 +101,14 @@ class SignsBeforeEditing(AgencyMutant):
         return signed
 
 
-class NewMessageIdOnRetry(AgencyMutant):
+class NewMessageIdOnRetry(Renames):
     """Sends people again under a new message id when their acknowledgement was lost."""
 
     breaks = ("VN-CSYN-004",)
 
-    def retry(self, message: OutgoingMessage, trouble: Trouble) -> OutgoingMessage:
+    def renames(self, message: OutgoingMessage, trouble: Trouble) -> bool:
         silent = not (trouble.answered or trouble.reset or trouble.begun)
-        if silent and message.kind is Kind.PEOPLE:
-            return self.renamed(message)
-        return super().retry(message, trouble)
+        return silent and message.kind is Kind.PEOPLE
 
 
 class HammersOn503(AgencyMutant):

@@ -16,7 +16,7 @@ METADATA: Final = "getMetadata"
 #: More often than any patient client knocks.
 STUBBORN: Final = 12
 #: Seconds of an outage that is waited for, and of one that passes in virtual time.
-OUTAGE: Final = 6
+OUTAGE: Final = 4
 OUTAGE_OF_HOURS: Final = 2 * 60 * 60
 #: Seconds by which the national side's clock is wrong.
 SKEW: Final = -2 * 60 * 60
