@@ -110,7 +110,7 @@ class Bed:
         return [self._item(exchange) for exchange in watch.exchanges()]
 
     def idle_since(self) -> datetime | None:
-        """When this mission's last answer was given; None while there is none, or one is due."""
+        """When this mission's last answer was given; None while more is due, as `Watch` says."""
         with self._lock:
             return None if self._watch is None else self._watch.idle_since()
 

@@ -110,6 +110,13 @@ def unanswered(disturbance: Disturbance | None) -> bool:
     return isinstance(disturbance, LoseAcknowledgement | Reset | Outage | PowerCut)
 
 
+def calls_for_more(disturbance: Disturbance | None) -> bool:
+    """Whether right software must call once more after this, be it only after a long pause."""
+    refused = isinstance(disturbance, Refuse)
+    broken = unanswered(disturbance) or isinstance(disturbance, CutAnswer)
+    return broken or not (reached(disturbance) or refused)
+
+
 def instead(disturbance: Disturbance, request: Request, at: datetime) -> Response:
     """The bed's own answer to a request that the national side never sees."""
     match disturbance:

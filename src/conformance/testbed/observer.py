@@ -47,6 +47,7 @@ class Watch:
     _slots: list[Exchange | None] = field(default_factory=list)
     _troubles: list[str] = field(default_factory=list)
     _in_flight: int = 0
+    _owed: bool = False
     _last: datetime | None = None
 
     def arrive(
@@ -57,7 +58,9 @@ class Watch:
             self._slots.append(None)
             self._in_flight += 1
             self._last = at
-            return len(self._slots), self.mischief.meet(operation, at, authorization)
+            disturbance = self.mischief.meet(operation, at, authorization)
+            self._owed = interference.calls_for_more(disturbance)
+            return len(self._slots), disturbance
 
     def leave(self, number: int, exchange: Exchange, at: datetime) -> None:
         """Fill the place that `arrive` gave."""
@@ -82,9 +85,14 @@ class Watch:
             return tuple(self._troubles)
 
     def idle_since(self) -> datetime | None:
-        """When the last answer was given; None while nothing has come or one is being answered."""
+        """
+        When the last answer was given.
+
+        None while nothing has come, one is being answered, or the last one must be tried again:
+        software may take its time for that.
+        """
         with self._lock:
-            return None if self._in_flight else self._last
+            return None if self._in_flight or self._owed else self._last
 
 
 @dataclass(slots=True, kw_only=True)

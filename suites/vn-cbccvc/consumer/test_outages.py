@@ -54,7 +54,13 @@ def test_a_power_cut_takes_nobody_with_it(national_side, judge):
 
     What only stood in memory is gone; nobody notices until a pension is due.
     """
-    work = national_side.asks_for("power-cut", POWER_CUT, people=12, but=[line.power_cut()])
+    work = national_side.asks_for(
+        "power-cut",
+        POWER_CUT,
+        people=12,
+        but=[line.power_cut()],
+        deadline=line.TIME_TO_START_AGAIN,
+    )
 
     with judge("VN-CLIN-026", *(sent.exchange for sent in work.trials)):
         everybody_arrived_in_spite_of(work, "power-cut")

@@ -18,6 +18,8 @@ STUBBORN: Final = 12
 #: Seconds of an outage that is waited for, and of one that passes in virtual time.
 OUTAGE: Final = 4
 OUTAGE_OF_HOURS: Final = 2 * 60 * 60
+#: Seconds for a person to end software by force, start it again and let it work.
+TIME_TO_START_AGAIN: Final = 300.0
 #: Seconds by which the national side's clock is wrong.
 SKEW: Final = -2 * 60 * 60
 

@@ -47,11 +47,11 @@ def the_stated_time_was_kept(work: Work, *, status: int, of: str = SUBMIT_PEOPLE
         if refused.response.status != status or refused.request.operation != of:
             continue
         following = following_call(work.exchanges, refused)
-        if following is None:
-            continue
-        judged += 1
         stated = refused.response.header("retry-after") or ""
         ready = _ready(stated, answered(refused))
+        if following is None or ready is None:
+            continue
+        judged += 1
         if following.at + EARLY < ready:
             waited = (following.at - answered(refused)).total_seconds()
             raise Deviation(
@@ -182,9 +182,12 @@ def _at_most(asked: int, most: int) -> None:
         )
 
 
-def _ready(stated: str, since: datetime) -> datetime:
-    """When `Retry-After` allows the next attempt."""
+def _ready(stated: str, since: datetime) -> datetime | None:
+    """When `Retry-After` allows the next attempt; None where it says nothing."""
     if stated.isdecimal():
         return since + timedelta(seconds=int(stated))
-    when = parsedate_to_datetime(stated)
+    try:
+        when = parsedate_to_datetime(stated)
+    except ValueError:
+        return None
     return when.replace(tzinfo=when.tzinfo or UTC)

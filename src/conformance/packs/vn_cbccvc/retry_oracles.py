@@ -99,9 +99,12 @@ def everybody_arrived_in_spite_of(work: Work, befell: str) -> None:
 
     Raises:
         Deviation: `item-missing` or `item-twice`.
-        TargetTimeout: it befell nothing, or nobody was sent at all.
+        TargetTimeout: it befell nothing, or nobody was sent at all; after a power cut, nothing
+            came any more, so that nobody can tell whether the software was started again.
     """
-    met(work, befell)
+    exchange = met(work, befell)
+    if befell == "power-cut" and all(e.number <= exchange.number for e in work.exchanges):
+        raise in_vain("the software was not heard of after it had been ended")
     everybody_arrived_once(work)
 
 
