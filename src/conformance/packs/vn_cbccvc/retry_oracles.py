@@ -116,15 +116,17 @@ def the_answer_was_awaited(work: Work, *, seconds: int) -> None:
         Deviation: `sent-before-answer`.
         TargetTimeout: no answer was slow.
     """
-    waiting = met(work, "slow")
-    first = next(s for s in work.messages if s.exchange.number == waiting.number)
+    slow = [s for s in work.messages if s.exchange.facts.get("disturbance") == "slow"]
+    if not slow:
+        raise in_vain("no message came that could be answered slowly")
+    first = slow[0]
+    began = first.exchange.at
     for sent in work.messages:
-        early = sent.exchange.at + EARLY < waiting.at + timedelta(seconds=seconds)
-        if sent.exchange.number > waiting.number and early and same_records(sent, first):
-            after = (sent.exchange.at - waiting.at).total_seconds()
+        early = sent.exchange.at + EARLY < began + timedelta(seconds=seconds)
+        if sent.exchange.number > first.exchange.number and early and same_records(sent, first):
             raise Deviation(
                 "sent-before-answer",
-                observed=f"sent again after {after:.1f} s",
+                observed=f"sent again after {(sent.exchange.at - began).total_seconds():.1f} s",
                 required=f"an answer that takes {seconds} s is awaited",
             )
 
