@@ -153,7 +153,13 @@ def test_the_bundled_agency_meets_every_requirement_of_its_role(pack, authority,
     assert played.judged == wanted
 
 
-@pytest.mark.parametrize("cls", CONSUMER_MUTANTS, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize(
+    "cls",
+    [
+        pytest.param(cls, id=cls.__name__, marks=() if n % 6 == 0 else pytest.mark.long)
+        for n, cls in enumerate(CONSUMER_MUTANTS)
+    ],
+)
 def test_a_mutant_breaks_what_it_names_and_nothing_else(pack, authority, cls):
     assert set(play(pack, authority, cls.__name__).broken) == set(cls.breaks)
 
