@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from conformance.errors import UsageError
-from conformance.packs.vn_cbccvc.agency_mutants import CONSUMER_MUTANTS
+from conformance.packs.vn_cbccvc.agency import ATTEMPTS, REST, ROUNDS
+from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
 from conformance.packs.vn_cbccvc.agency_outbox import State
 from conformance.reference.clock import ManualClock
 from tests.testbed import nation as national
@@ -81,17 +82,25 @@ def test_retry_after_is_respected_in_both_of_its_forms(stated):
     assert (nation.times[2] - nation.times[1]).total_seconds() == 7
 
 
-def test_pauses_grow_and_attempts_end():
-    nation, states = push([CUT_BEFORE] * 10)
+def test_pauses_grow_and_after_six_attempts_the_line_is_left_alone_for_a_while():
+    nation, states = push([CUT_BEFORE] * 7)
 
     gaps = [(b - a).total_seconds() for a, b in zip(nation.times, nation.times[1:], strict=False)]
-    assert gaps == [1, 2, 4, 8, 16]
+    assert gaps[:7] == [0.25, 0.5, 1, 2, 4, 8 + REST, 0.25]
+    assert len({body for _, body in nation.seen[:8]}) == 1
+    assert states["acknowledged"] == len(PEOPLE) + len(UNITS)
+
+
+def test_attempts_end_at_last():
+    nation, states = push([CUT_BEFORE] * (ATTEMPTS * ROUNDS + 1))
+
+    assert len(nation.seen) == ATTEMPTS * ROUNDS
     assert states == {"pending": len(PEOPLE), "sent": len(UNITS), "acknowledged": 0, "rejected": 0}
 
 
 def test_the_outbox_survives_a_restart(tmp_path):
     outbox = str(tmp_path / "outbox.db")
-    before, _ = push([TREE_TAKEN, *[CUT_BEFORE] * 6], outbox=outbox)
+    before, _ = push([TREE_TAKEN, *[CUT_BEFORE] * ATTEMPTS * ROUNDS], outbox=outbox)
 
     after, states = push(outbox=outbox)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+import sqlite3
 import sys
 import textwrap
+import threading
+from contextlib import closing
 
 import pytest
 
@@ -181,8 +184,13 @@ def test_who_knocked_and_never_asked_is_told_how_far_he_came(tmp_path, came, cod
 class Idle:
     """Never calls, and counts how often it was waited for."""
 
+    time_hook = False
+
     def __init__(self, outcome):
         self.outcome, self.asked = outcome, []
+
+    def cut_power(self):
+        raise AssertionError("nothing runs")
 
     def perform(self, _assignment, _url, _credentials, deadline):
         self.asked.append(deadline)
@@ -240,3 +248,76 @@ def test_a_person_may_end_his_turn_or_ask_to_be_waited_for():
     finished.begin()
     assert finished.held
     assert not finished.finished
+
+
+def test_a_command_whose_power_is_cut_is_run_once_more(tmp_path):
+    driver = python(
+        tmp_path,
+        """
+        import os, pathlib, time
+        marks = pathlib.Path(__file__).with_name("marks")
+        marks.write_text(marks.read_text() + "x" if marks.exists() else "x")
+        if marks.read_text() == "x":
+            pathlib.Path(__file__).with_name("ready").touch()
+            time.sleep(60)
+        """,
+    )
+
+    def cut():
+        while not (tmp_path / "ready").exists():
+            threading.Event().wait(0.01)
+        driver.cut_power()
+
+    threading.Thread(target=cut, daemon=True).start()
+
+    assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 30.0) == "done"
+    assert (tmp_path / "marks").read_text() == "xx"
+
+
+def test_cutting_the_power_of_nothing_does_nothing(tmp_path):
+    python(tmp_path, "").cut_power()
+    BundledDriver(pack=None, clock=None, signer=None, seed=1).cut_power()
+
+
+class CutAgency:
+    """Is ended in its first start, and remembers how often it was started."""
+
+    starts = 0
+
+    def __init__(self, surroundings, driver):
+        self._driver = driver
+        self._outbox = surroundings.outbox
+
+    async def perform(self, _assignment):
+        CutAgency.starts += 1
+        with closing(sqlite3.connect(self._outbox, uri=True)) as outbox:
+            outbox.execute("CREATE TABLE IF NOT EXISTS kept (start)")
+            outbox.execute("INSERT INTO kept VALUES (?)", (CutAgency.starts,))
+            outbox.commit()
+            self.kept = outbox.execute("SELECT COUNT(*) FROM kept").fetchone()[0]
+        if CutAgency.starts == 1:
+            self._driver[0].cut_power()
+            await asyncio.sleep(0)
+            raise AssertionError("it lived on")
+        assert self.kept == 2, "what it stored outlived it"
+
+    async def aclose(self):
+        pass
+
+
+def test_a_bundled_agency_whose_power_is_cut_is_started_again_on_the_same_outbox(tmp_path):
+    held = []
+    pack = little_pack(tmp_path, agency=lambda _, surroundings, **__: CutAgency(surroundings, held))
+    held.append(BundledDriver(pack=pack, clock=ManualClock(START), signer=None, seed=1))
+
+    assert held[0].perform(ASSIGNMENT, "http://bed", CREDENTIALS, 10.0) == "done"
+    assert CutAgency.starts == 2
+
+
+def test_a_retry_that_is_due_is_waited_for_longer_than_quiet():
+    clock = ManualClock(START)
+    driver = ListenDriver(announce=lambda *_: None, idle_since=lambda: None, clock=clock, quiet=1.0)
+
+    driver.cut_power()
+
+    assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 30.0) == "deadline"

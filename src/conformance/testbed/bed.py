@@ -19,8 +19,9 @@ from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AsgiApp, LoadedPack, Surroundings
 from conformance.testbed import disturbances
 from conformance.testbed.gateway import Gateway
+from conformance.testbed.interference import Message, Receive, Scope, Send
 from conformance.testbed.leaks import Secrets
-from conformance.testbed.observer import Message, Observer, Receive, Scope, Send, Watch
+from conformance.testbed.observer import Observer, Watch
 from conformance.wire import codec
 
 Redact = Callable[[str], str]
@@ -69,11 +70,21 @@ class Bed:
         # An object and not a bound method: uvicorn takes a method for an ASGI 2 application.
         return self
 
-    def begin(self, disturbances_as_json: Sequence[Json] = ()) -> None:
+    def begin(
+        self,
+        disturbances_as_json: Sequence[Json] = (),
+        *,
+        time_hook: bool = False,
+        cut_power: Callable[[], None] = lambda: None,
+    ) -> None:
         """
         Forget the mission before and open a new one.
 
         A request that is still being answered stays with the mission in which it arrived.
+
+        Args:
+            time_hook: whether the target's time passes at our word.
+            cut_power: ends the target abruptly and has it started again.
 
         Raises:
             SuiteDefect: no such disturbance, or one of an operation that is not in the contract.
@@ -82,9 +93,8 @@ class Bed:
         for each in parsed:
             if each.operation not in self._contract.operations:
                 raise SuiteDefect(f"a disturbance meets {each.operation!r}, which is no operation")
-        watch = Watch(
-            mischief=disturbances.Mischief(disturbances=parsed), on_exchange=self._on_exchange
-        )
+        mischief = disturbances.Mischief(disturbances=parsed, time_hook=time_hook)
+        watch = Watch(mischief=mischief, cut_power=cut_power, on_exchange=self._on_exchange)
         with self._lock:
             self._watch, self._observer = watch, None
 
@@ -113,7 +123,7 @@ class Bed:
             return self._watch is not None and self._watch.full()
 
     def idle_since(self) -> datetime | None:
-        """When this mission's last answer was given; None while there is none, or one is due."""
+        """When this mission's last answer was given; None while more is due, as `Watch` says."""
         with self._lock:
             return None if self._watch is None else self._watch.idle_since()
 

@@ -8,13 +8,18 @@ looks at traffic beyond asking whether there is any.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import shlex
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,10 +43,16 @@ PATIENCE: Final = 900.0
 
 #: How much of a failed command's output a note repeats.
 _TAIL_BYTES: Final = 2000
+#: What tells the outboxes of this process apart.
+_OUTBOXES: Final = itertools.count(1)
 
 
 class Driver(Protocol):
     """Makes the target carry out assignments, one after another."""
+
+    @property
+    def time_hook(self) -> bool:
+        """Whether the target's time passes at our word, so that hours cost nothing."""
 
     def perform(
         self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
@@ -53,6 +64,44 @@ class Driver(Protocol):
             `done`, `deadline`, or what else ended it (`exit 3: …`) for a person to read.
         """
 
+    def cut_power(self) -> None:
+        """
+        End the target at once, as `kill -9` does, and have it started again.
+
+        Called from any thread while an assignment is carried out.
+        """
+
+
+@dataclass(slots=True)
+class _Power:
+    """What can end work that runs in an event loop, from any thread."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _end: Callable[[], None] | None = None
+
+    def on(self, work: asyncio.Future[None]) -> threading.Event:
+        """Let `cut` end `work`; the event tells whether it did."""
+        loop, was_cut = asyncio.get_running_loop(), threading.Event()
+
+        def end() -> None:
+            was_cut.set()
+            loop.call_soon_threadsafe(work.cancel)
+
+        with self._lock:
+            self._end = end
+        return was_cut
+
+    def off(self) -> None:
+        """Nothing runs any more."""
+        with self._lock:
+            self._end = None
+
+    def cut(self) -> None:
+        """End what runs."""
+        with self._lock:
+            if self._end is not None:
+                self._end()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundledDriver:
@@ -62,7 +111,8 @@ class BundledDriver:
     Attributes:
         app: the bed's app for a run in-process, None for a real socket.
         mutant: names of the agency's mutants joined by "+", None for the honest one.
-        outbox: SQLite file that the installations share; ":memory:" gives each its own.
+        outbox: SQLite file that the installations share; ":memory:" gives each mission its own.
+        time_hook: whether `clock` is virtual.
     """
 
     pack: LoadedPack
@@ -72,14 +122,31 @@ class BundledDriver:
     app: AsgiApp | None = None
     mutant: str | None = None
     outbox: str = ":memory:"
+    time_hook: bool = False
+    _power: _Power = field(default_factory=_Power)
 
     def perform(
         self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
     ) -> str:
-        return asyncio.run(self._perform(assignment, bed_url, credentials, deadline))
+        if self.outbox != ":memory:":
+            return asyncio.run(
+                self._perform(assignment, bed_url, credentials, deadline, self.outbox)
+            )
+        # It ends with the last connection to it, and must outlive the software's own.
+        shared = f"file:outbox-{next(_OUTBOXES)}?mode=memory&cache=shared"
+        with closing(sqlite3.connect(shared, uri=True)):
+            return asyncio.run(self._perform(assignment, bed_url, credentials, deadline, shared))
+
+    def cut_power(self) -> None:
+        self._power.cut()
 
     async def _perform(
-        self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
+        self,
+        assignment: Assignment,
+        bed_url: str,
+        credentials: Credentials,
+        deadline: float,
+        outbox: str,
     ) -> str:
         surroundings = AgencySurroundings(
             base_url=bed_url,
@@ -87,25 +154,69 @@ class BundledDriver:
             credentials=credentials,
             clock=self.clock,
             signer=self.signer,
-            outbox=self.outbox,
+            outbox=outbox,
             seed=seeds.derive(self.seed, "agency", assignment.id),
         )
-        agency = self.pack.plugin.agency(self.pack, surroundings, mutant=self.mutant)
         latest = self.clock.now() + timedelta(seconds=deadline)
         try:
-            await asyncio.wait_for(agency.perform(assignment), deadline)
+            async with asyncio.timeout(deadline):
+                while not await self._installed(surroundings, assignment):
+                    pass
         except TimeoutError:
             return DEADLINE
-        finally:
-            await agency.aclose()
         # Virtual time passes without the event loop's timeout noticing.
         return DEADLINE if self.clock.now() > latest else DONE
+
+    async def _installed(self, surroundings: AgencySurroundings, assignment: Assignment) -> bool:
+        """Start the software and let it work; False when its power was cut."""
+        agency = self.pack.plugin.agency(self.pack, surroundings, mutant=self.mutant)
+        work = asyncio.ensure_future(agency.perform(assignment))
+        cut = self._power.on(work)
+        try:
+            await work
+        except asyncio.CancelledError:
+            if cut.is_set():
+                return False
+            raise
+        finally:
+            self._power.off()
+            work.cancel()
+            await agency.aclose()
+        return True
+
+
+@dataclass(slots=True)
+class _Running:
+    """The process at hand, and whether its power was cut."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _process: subprocess.Popen[bytes] | None = None
+    _cut: bool = False
+
+    def now(self, process: subprocess.Popen[bytes]) -> None:
+        """It is this one."""
+        with self._lock:
+            self._process, self._cut = process, False
+
+    def cut(self) -> None:
+        """Kill it with all that it started."""
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                self._cut = True
+                _end(self._process)
+
+    def was_cut(self) -> bool:
+        """Whether it ended because of `cut`."""
+        with self._lock:
+            return self._cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecDriver:
     """
     A vendor's command, run once for each mission and killed at the deadline.
+
+    Where the mission cuts its power it is killed before, and run once more with the same words.
 
     It is told everything by environment variables: `CONFORMANCE_BASE_URL`, one
     `CONFORMANCE_<FIELD>` for each field of the primary credentials (`CONFORMANCE_CLIENT_ID`,
@@ -120,6 +231,11 @@ class ExecDriver:
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    _running: _Running = field(default_factory=_Running)
+
+    @property
+    def time_hook(self) -> bool:
+        return False
 
     def perform(
         self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
@@ -140,20 +256,34 @@ class ExecDriver:
             }
             # A file and not a pipe: a grandchild that survives the kill would hold a pipe open.
             with (Path(folder) / "output").open("w+b") as output:
-                process = self._start(environment, output.fileno())
-                try:
-                    status = process.wait(timeout=deadline)
-                except subprocess.TimeoutExpired:
-                    _end(process)
+                status = self._run(environment, output.fileno(), deadline)
+                if status is None:
                     return DEADLINE
-                except BaseException:
-                    _end(process)
-                    raise
                 if status == 0:
                     return DONE
                 output.seek(max(0, output.seek(0, os.SEEK_END) - _TAIL_BYTES))
                 said = output.read().decode("utf-8", "replace").strip()
         return f"exit {status}: {said}" if said else f"exit {status}"
+
+    def cut_power(self) -> None:
+        self._running.cut()
+
+    def _run(self, environment: Mapping[str, str], output: int, deadline: float) -> int | None:
+        """The command's exit status, after a restart for each cut; None at the deadline."""
+        latest = time.monotonic() + deadline
+        while True:
+            process = self._start(environment, output)
+            self._running.now(process)
+            try:
+                status = process.wait(timeout=max(0.0, latest - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _end(process)
+                return None
+            except BaseException:
+                _end(process)
+                raise
+            if not self._running.was_cut():
+                return status
 
     def _start(self, environment: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
         try:
@@ -213,6 +343,13 @@ class ListenDriver:
     quiet: float = 10.0
     every: float = 0.25
     turn: Turn = field(default_factory=Turn)
+
+    @property
+    def time_hook(self) -> bool:
+        return False
+
+    def cut_power(self) -> None:
+        """Nothing: the mission's brief tells the person when to end the software and start it."""
 
     def perform(
         self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float

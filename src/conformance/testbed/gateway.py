@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from conformance.model.pack import AsgiApp
-from conformance.testbed.observer import Message, Receive, Scope, Send
+from conformance.testbed.interference import Message, Receive, Scope, Send
 
 #: A body that grows beyond so many bytes waits until few others do.
 SMALL: Final = 2**17

@@ -56,7 +56,9 @@ class Missions:
         """
         deadline = self.deadline or deadline
         before = self.knock()
-        self.bed.begin(disturbances)
+        self.bed.begin(
+            disturbances, time_hook=self.driver.time_hook, cut_power=self.driver.cut_power
+        )
         self.on_begin(assignment, deadline)
         if self._given_up:
             outcome = DEADLINE

@@ -13,7 +13,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from enum import Enum, auto
+from typing import ClassVar, Final
 
 import httpx
 
@@ -21,11 +22,12 @@ from conformance.errors import UsageError
 from conformance.model import seeds
 from conformance.model.clock import Clock
 from conformance.model.json import Json, JsonObject
-from conformance.model.pack import AgencySurroundings, Assignment, LoadedPack
+from conformance.model.pack import AgencySurroundings, Assignment
 from conformance.packs.vn_cbccvc.agency_line import (
     GaveUp,
     Line,
     Trouble,
+    Unreachable,
     member,
     objects,
     read_json,
@@ -44,9 +46,12 @@ _MEMBERS: Final[Mapping[Kind, str]] = {Kind.UNITS: "units", Kind.PEOPLE: "record
 
 #: The body that every test environment knows (grants.subtree_root).
 SENDER: Final = "H98"
-#: Attempts on one message before the outbox is left for another day.
+#: Attempts in a row before the line is left alone for `REST` seconds, and so often again.
 ATTEMPTS: Final = 6
-#: Longest pause that the agency chooses by itself, seconds.
+REST: Final = 600.0
+ROUNDS: Final = 144
+#: First and longest pause between two attempts that the agency chooses by itself, seconds.
+FIRST_PAUSE: Final = 0.25
 LONGEST_PAUSE: Final = 30.0
 #: Times that one record is sent again in another message after a rejection.
 REPAIRS: Final = 2
@@ -62,6 +67,15 @@ class Published:
     code_list_version: str
 
 
+class Meaning(Enum):
+    """What trouble is taken for."""
+
+    UNKNOWN = auto()
+    """Nobody can tell whether the message arrived: it is sent again."""
+    DELIVERED = auto()
+    REFUSED = auto()
+
+
 class AgencySoftware:
     """
     Pushes a tree and its people to the national side, and keeps them until they have arrived.
@@ -69,24 +83,32 @@ class AgencySoftware:
     Fulfils `model.pack.Agency`.
     """
 
+    line_kind: ClassVar[type[Line]] = Line
+
     def __init__(self, surroundings: AgencySurroundings) -> None:
         self._clock: Clock = surroundings.clock
         self._signer = surroundings.signer
         self._seed = surroundings.seed
-        self._line = Line(surroundings, self.location)
+        self._line = self.line_kind(surroundings, self.location)
         self.outbox = Outbox(surroundings.outbox)
         self._published: Published | None = None
         self._most = self.batch_limit()
+        self.on_start()
 
     async def perform(self, assignment: Assignment) -> None:
         """Queue what the assignment brings, then send until nothing waits or nobody answers."""
         self.outbox.add(Kind.UNITS, self.tree(objects(assignment.material.get("units"))))
         self.outbox.add(Kind.PEOPLE, objects(assignment.material.get("people")))
-        try:
-            while (message := self.outbox.unanswered() or await self._compose()) is not None:
-                await self._deliver(message)
-        except GaveUp:
-            return
+        for _ in range(ROUNDS):
+            try:
+                while (message := self.outbox.unanswered() or await self._compose()) is not None:
+                    await self._deliver(message)
+            except Unreachable:
+                await self._clock.sleep(self.rest())
+            except GaveUp:
+                return
+            else:
+                return
 
     async def aclose(self) -> None:
         """Let go of the connection and the file."""
@@ -115,7 +137,38 @@ class AgencySoftware:
         """A profile with the signature over exactly what is sent."""
         return {"profile": item.body, "signature": self._signature(item.body)}
 
+    def time_of_sending(self) -> datetime:
+        """The moment that a header states: this machine's."""
+        return self._clock.now()
+
     # -- decisions: when something goes wrong --------------------------------------
+
+    def on_start(self) -> None:
+        """Whatever the outbox holds from before goes on as it was."""
+
+    def before_sending(self, message: OutgoingMessage) -> None:
+        """A message is on its way until it is answered, and no word sooner."""
+
+    def meaning(
+        self,
+        message: OutgoingMessage,  # noqa: ARG002 - a mutant decides by it
+        trouble: Trouble,  # noqa: ARG002
+        attempt: int,  # noqa: ARG002
+    ) -> Meaning:
+        """Trouble on the line says nothing about the message."""
+        return Meaning.UNKNOWN
+
+    def rest(self) -> float:
+        """Seconds until the next round, when nobody answers."""
+        return REST
+
+    def receipt(self, answer: httpx.Response) -> Json:
+        """An answer as it is read: members that nobody knows are passed over."""
+        return read_json(answer)
+
+    def gives_up_refused(self, repairs: int) -> bool:
+        """Whether a message that is refused whole is left to a person; not sent for ever."""
+        return repairs >= REPAIRS
 
     def retry(
         self,
@@ -129,9 +182,9 @@ class AgencySoftware:
         """Seconds before the next attempt: what was asked for, else twice as long each time."""
         if trouble.retry_after is not None:
             return trouble.retry_after
-        return min(LONGEST_PAUSE, 2.0 ** (attempt - 1))
+        return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (attempt - 1))
 
-    def after_trouble(self) -> None:
+    def after_trouble(self, trouble: Trouble) -> None:
         """Keep everything that waits behind the message in trouble."""
 
     def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
@@ -164,7 +217,7 @@ class AgencySoftware:
         return {
             "messageId": self._new_id(),
             "messageCode": _CODES[kind],
-            "sentAt": _time(self._clock.now()),
+            "sentAt": _time(self.time_of_sending()),
             "senderCode": SENDER,
             "receiverCode": published.receiver,
             "keyId": "agency-1",
@@ -194,17 +247,26 @@ class AgencySoftware:
 
     async def _deliver(self, message: OutgoingMessage) -> None:
         for attempt in range(1, ATTEMPTS + 1):
+            self.before_sending(message)
             outcome = await self._line.call("POST", _PATHS[message.kind], message.body)
             if not isinstance(outcome, Trouble):
                 if outcome.status_code != 200:
                     return self._refused(message, outcome)
-                if self._receive(message, read_json(outcome)):
+                if self._receive(message, self.receipt(outcome)):
                     return None
-                outcome = Trouble(answered=True)
-            self.after_trouble()
+                outcome = Trouble(answered=True, status=200)
+            match self.meaning(message, outcome, attempt):
+                case Meaning.DELIVERED:
+                    acknowledged = message.items
+                    return self.outbox.settle(
+                        message, State.ACKNOWLEDGED, acknowledged=acknowledged
+                    )
+                case Meaning.REFUSED:
+                    return self.outbox.settle(message, State.REJECTED, rejected=message.items)
+            self.after_trouble(outcome)
             await self._clock.sleep(self.pause(attempt, outcome))
             message = self.retry(message, outcome)
-        raise GaveUp(f"{ATTEMPTS} attempts on message {message.id}")
+        raise Unreachable(f"{ATTEMPTS} attempts on message {message.id}")
 
     def _receive(self, message: OutgoingMessage, receipt: Json) -> bool:
         """Book a receipt; False when it does not account for every record."""
@@ -230,8 +292,8 @@ class AgencySoftware:
         if str(member(read_json(answer), "type")).endswith(":batch-size"):
             self._most = max(1, min(len(message.items) // 2, 10))
         repairs = self.outbox.repairs(message.items)
-        again = [key for key in message.items if repairs[key] < REPAIRS]
-        rejected = [key for key in message.items if repairs[key] >= REPAIRS]
+        rejected = [key for key in message.items if self.gives_up_refused(repairs[key])]
+        again = [key for key in message.items if key not in rejected]
         self.outbox.settle(message, State.REJECTED, again=again, rejected=rejected)
 
     async def _metadata(self) -> Published:
@@ -254,14 +316,10 @@ class AgencySoftware:
                 raise GaveUp("this is no test environment")
             self._published = published
             return published
-        raise GaveUp("no metadata")
+        raise Unreachable("no metadata")
 
 
-def build_agency(
-    pack: LoadedPack,  # noqa: ARG001 - all that it must know was published to it
-    surroundings: AgencySurroundings,
-    mutant: str | None = None,
-) -> AgencySoftware:
+def build_agency(surroundings: AgencySurroundings, mutant: str | None = None) -> AgencySoftware:
     """
     The agency, or one or several mutants of it joined by "+".
 
@@ -269,7 +327,7 @@ def build_agency(
         UsageError: no mutant of that name; the message lists the near ones.
     """
     # Mutants derive from this module's class, so they can only be known later.
-    from conformance.packs.vn_cbccvc.agency_mutants import CONSUMER_MUTANTS
+    from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
 
     known = {cls.__name__: cls for cls in CONSUMER_MUTANTS}
     chosen: list[type[AgencySoftware]] = []

@@ -24,6 +24,39 @@ class AgencyMutant(AgencySoftware):
     breaks: ClassVar[tuple[str, ...]]
 
 
+class Renames(AgencyMutant):
+    """Sends some messages again under a new id."""
+
+    def renamed(self, message: OutgoingMessage) -> OutgoingMessage:
+        """The same records under a new message id, in the place of the first."""
+        content = json.loads(message.body)
+        renamed = seeds.derived_uuid(self._seed, "renamed", message.id)
+        content["header"]["messageId"] = renamed
+        successor = OutgoingMessage(
+            id=renamed,
+            kind=message.kind,
+            body=json.dumps(content, ensure_ascii=False).encode(),
+            items=message.items,
+        )
+        self.outbox.replace(message, successor)
+        return successor
+
+    def renames(self, message: OutgoingMessage, trouble: Trouble) -> bool:
+        """Whether the message is sent again under a new id."""
+        raise NotImplementedError
+
+    def retry(self, message: OutgoingMessage, trouble: Trouble) -> OutgoingMessage:
+        if self.renames(message, trouble):
+            return self.renamed(message)
+        return super().retry(message, trouble)
+
+
+def asked_to_wait(trouble: Trouble) -> bool:
+    """Whether a message was answered 503 with a number of seconds."""
+    told = trouble.retry_after is not None and not trouble.dated
+    return trouble.status == 503 and told and not trouble.at_token
+
+
 class SendsPeopleFirst(AgencyMutant):
     """Sends people before the units that their profiles name."""
 
@@ -68,25 +101,14 @@ class SignsBeforeEditing(AgencyMutant):
         return signed
 
 
-class NewMessageIdOnRetry(AgencyMutant):
-    """Sends a message again under a new id when its acknowledgement was lost."""
+class NewMessageIdOnRetry(Renames):
+    """Sends people again under a new message id when their acknowledgement was lost."""
 
     breaks = ("VN-CSYN-004",)
 
-    def retry(self, message: OutgoingMessage, trouble: Trouble) -> OutgoingMessage:
-        if trouble.answered:
-            return super().retry(message, trouble)
-        content = json.loads(message.body)
-        renamed = seeds.derived_uuid(self._seed, "renamed", message.id)
-        content["header"]["messageId"] = renamed
-        successor = OutgoingMessage(
-            id=renamed,
-            kind=message.kind,
-            body=json.dumps(content, ensure_ascii=False).encode(),
-            items=message.items,
-        )
-        self.outbox.replace(message, successor)
-        return successor
+    def renames(self, message: OutgoingMessage, trouble: Trouble) -> bool:
+        silent = not (trouble.answered or trouble.reset or trouble.begun)
+        return silent and message.kind is Kind.PEOPLE
 
 
 class HammersOn503(AgencyMutant):
@@ -95,16 +117,17 @@ class HammersOn503(AgencyMutant):
     breaks = ("VN-CSYN-005",)
 
     def pause(self, attempt: int, trouble: Trouble) -> float:
-        return 0.0 if trouble.answered else super().pause(attempt, trouble)
+        return 0.0 if asked_to_wait(trouble) else super().pause(attempt, trouble)
 
 
 class DropsTheQueueAfterAnError(AgencyMutant):
-    """Repeats the message in trouble, but throws away everything that waits behind it."""
+    """Repeats a message that was answered 503, but throws away everything that waits behind it."""
 
     breaks = ("VN-CSYN-006",)
 
-    def after_trouble(self) -> None:
-        self.outbox.drop_pending()
+    def after_trouble(self, trouble: Trouble) -> None:
+        if asked_to_wait(trouble):
+            self.outbox.drop_pending()
 
 
 class SendsDistricts(AgencyMutant):
@@ -146,7 +169,7 @@ class PutsTheTokenInTheQuery(AgencyMutant):
         return f"{path}?access_token={token}"
 
 
-CONSUMER_MUTANTS: tuple[type[AgencyMutant], ...] = (
+SYNC_MUTANTS: tuple[type[AgencyMutant], ...] = (
     SendsPeopleFirst,
     SendsElevenAtOnce,
     SignsNothing,

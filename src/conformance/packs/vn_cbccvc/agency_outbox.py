@@ -2,7 +2,9 @@
 The bundled agency's outbox: what waits, what is on its way, what was acknowledged, in SQLite.
 
 A message is stored with its bytes before it is sent, so that a restart in the middle of a
-lost acknowledgement still sends the same message again. When to send is `agency`'s.
+lost acknowledgement still sends the same message again. What is stored survives `kill -9` at
+any moment: each step is one transaction, and a write-ahead log holds it before it is believed.
+When to send is `agency`'s.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,11 +78,15 @@ CREATE TABLE IF NOT EXISTS message (
 class Outbox:
     """
     Args:
-        path: SQLite file; ":memory:" for one that ends with the process.
+        path: SQLite file, or its URI; ":memory:" for one that ends with the process.
     """
 
     def __init__(self, path: str) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(path, isolation_level=None, uri=path.startswith("file:"))
+        # In memory there is no log, and SQLite says so by keeping its own way.
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # On disk before the first byte is sent, even if the machine loses its power.
+        self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_TABLES)
 
     def close(self) -> None:
@@ -88,7 +95,7 @@ class Outbox:
 
     def add(self, kind: Kind, bodies: Iterable[JsonObject]) -> None:
         """Queue records; one that is already there, byte for byte, is not queued twice."""
-        with self._db:
+        with self._transaction():
             for body in bodies:
                 text = compact(body)
                 key = f"{kind}/{hashlib.sha256(text.encode()).hexdigest()}"
@@ -132,7 +139,7 @@ class Outbox:
 
     def post(self, message: OutgoingMessage) -> None:
         """Store a message and mark its items as on their way; before the first byte is sent."""
-        with self._db:
+        with self._transaction():
             self._db.execute(
                 "INSERT INTO message (id, kind, body, items, state) VALUES (?, ?, ?, ?, ?)",
                 (message.id, message.kind, message.body, " ".join(message.items), State.SENT),
@@ -167,7 +174,7 @@ class Outbox:
         Args:
             again: items that wait once more, one repair older.
         """
-        with self._db:
+        with self._transaction():
             self._db.execute("UPDATE message SET state = ? WHERE id = ?", (state, message.id))
             self._mark(acknowledged, State.ACKNOWLEDGED)
             self._mark(rejected, State.REJECTED)
@@ -178,16 +185,41 @@ class Outbox:
 
     def replace(self, message: OutgoingMessage, successor: OutgoingMessage) -> None:
         """Forget a message whose fate is not known and send another in its place."""
-        with self._db:
+        with self._transaction():
             self._db.execute(
                 "UPDATE message SET state = ? WHERE id = ?", (State.REJECTED, message.id)
             )
         self.post(successor)
 
-    def drop_pending(self) -> None:
-        """Throw away everything that waits."""
-        with self._db:
-            self._db.execute("DELETE FROM item WHERE state = ?", (State.PENDING,))
+    def drop_pending(self, *, but: int = 0) -> None:
+        """Throw away what waits, but for the last ones; it is not queued again."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE item SET state = ? WHERE state = ? AND position NOT IN "
+                "(SELECT position FROM item WHERE state = ? ORDER BY position DESC LIMIT ?)",
+                (State.REJECTED, State.PENDING, State.PENDING, but),
+            )
+
+    def forget_sent(self) -> None:
+        """Let everything on its way wait again, as if it had never been sent."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE message SET state = ? WHERE state = ?", (State.REJECTED, State.SENT)
+            )
+            self._db.execute(
+                "UPDATE item SET state = ? WHERE state = ?", (State.PENDING, State.SENT)
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All of it or nothing; `with connection` alone begins none in autocommit mode."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
     def _mark(self, keys: Sequence[str], state: State) -> None:
         self._db.executemany(

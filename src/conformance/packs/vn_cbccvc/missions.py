@@ -101,13 +101,20 @@ class NationalSide:
     pack: LoadedPack
 
     def asks_for(
-        self, name: str, brief: Text, *, people: int, but: Sequence[JsonObject] = ()
+        self,
+        name: str,
+        brief: Text,
+        *,
+        people: int,
+        but: Sequence[JsonObject] = (),
+        deadline: float = DEADLINE,
     ) -> Work:
         """
         Have the agency push a new tree and `people` new civil servants.
 
         Args:
             but: what the test bed does wrong meanwhile.
+            deadline: seconds within which it is to be done.
 
         Raises:
             TargetTimeout: the agency never called.
@@ -117,7 +124,7 @@ class NationalSide:
         crowd = tuple(self.pack.plugin.people(seed=seed, count=people, as_of=as_of))
         material: JsonObject = {"units": list(units), "people": list(crowd)}
         assignment = Assignment(id=name, brief=brief, material=material)
-        exchanges = self.world.mission(assignment, disturbances=list(but), deadline=DEADLINE)
+        exchanges = self.world.mission(assignment, disturbances=list(but), deadline=deadline)
         return Work(units=units, people=crowd, exchanges=exchanges)
 
 
