@@ -18,6 +18,7 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AsgiApp, LoadedPack, Surroundings
 from conformance.testbed import disturbances
+from conformance.testbed.errands import Errands
 from conformance.testbed.leaks import Secrets
 from conformance.testbed.observer import Message, Observer, Receive, Scope, Send, Watch
 from conformance.wire import codec
@@ -72,7 +73,8 @@ class Bed:
         """
         parsed = disturbances.parse_all(disturbances_as_json)
         for each in parsed:
-            if each.operation not in self._contract.operations:
+            anything = isinstance(each, disturbances.Meanwhile) and not each.operation
+            if not anything and each.operation not in self._contract.operations:
                 raise SuiteDefect(f"a disturbance meets {each.operation!r}, which is no operation")
         watch = Watch(mischief=disturbances.Mischief(disturbances=parsed))
         with self._lock:
@@ -137,6 +139,7 @@ class Bed:
             secrets=secrets,
             operation_of=self._operation_of,
             facts=lambda request: self._pack.plugin.facts(self._pack, request, self._surroundings),
+            errands=Errands(dialect=self._pack.plugin.dialect, credentials=self.credentials),
         )
 
     def _operation_of(self, method: str, target: str) -> str:

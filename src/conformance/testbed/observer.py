@@ -15,10 +15,20 @@ from typing import Any, Final
 
 import httpx
 
+from conformance.errors import SuiteDefect
 from conformance.model.clock import Clock
 from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.pack import AsgiApp
-from conformance.testbed.disturbances import Disturbance, LoseAcknowledgement, Mischief, Unavailable
+from conformance.testbed.disturbances import (
+    Alter,
+    Call,
+    Disturbance,
+    LoseAcknowledgement,
+    Mischief,
+    Unavailable,
+    altered,
+)
+from conformance.testbed.errands import Errands
 from conformance.testbed.leaks import Secrets
 
 Scope = MutableMapping[str, Any]
@@ -46,6 +56,7 @@ class Watch:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _slots: list[Exchange | None] = field(default_factory=list)
     _troubles: list[str] = field(default_factory=list)
+    _errands: dict[int, tuple[Call, ...]] = field(default_factory=dict)
     _in_flight: int = 0
     _last: datetime | None = None
 
@@ -55,7 +66,14 @@ class Watch:
             self._slots.append(None)
             self._in_flight += 1
             self._last = at
-            return len(self._slots), self.mischief.meet(operation)
+            number, disturbance = len(self._slots), self.mischief.meet(operation)
+            self._errands[number] = self.mischief.errands(operation)
+            return number, disturbance
+
+    def errands(self, number: int) -> tuple[Call, ...]:
+        """What others do before this arrival is carried out; told once."""
+        with self._lock:
+            return self._errands.pop(number, ())
 
     def leave(self, number: int, exchange: Exchange, at: datetime) -> None:
         """Fill the place that `arrive` gave."""
@@ -101,6 +119,7 @@ class Observer:
     secrets: Secrets
     operation_of: Callable[[str, str], str]
     facts: MeasureFacts
+    errands: Errands
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         at = self.clock.now()
@@ -116,6 +135,7 @@ class Observer:
             else:
                 request = replace(request, body=body or None)
                 facts |= self._measured(request)
+                await self._run_errands(number, scope)
                 response = await self._answer(request, disturbance, scope, facts)
         finally:
             # Recorded before it is sent: nobody can act on an answer that we have not yet stored.
@@ -157,7 +177,33 @@ class Observer:
         if answer.status >= 500:
             # A reference answers 500 when it fails inside: that too is our defect.
             self.watch.trouble(f"{request.method} {request.target}: answered {answer.status}")
+        if isinstance(disturbance, Alter) and (other := altered(answer, disturbance)) is not None:
+            facts["disturbance"] = "altered"
+            return other
         return answer
+
+    async def _run_errands(self, number: int, scope: Scope) -> None:
+        calls = self.watch.errands(number)
+        if not calls:
+            return
+
+        async def carry(request: Request) -> Response:
+            path, _, query = request.target.partition("?")
+            headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in request.headers]
+            own = {
+                **scope,
+                "method": request.method,
+                "path": path,
+                "raw_path": path.encode(),
+                "query_string": query.encode(),
+                "headers": headers,
+            }
+            return await _carry_out(self.app, own, request.body or b"")
+
+        try:
+            await self.errands.run(calls, carry)
+        except SuiteDefect as defect:
+            self.watch.trouble(str(defect))
 
     def _measured(self, request: Request) -> Mapping[str, str]:
         try:

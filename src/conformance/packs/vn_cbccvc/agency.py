@@ -9,9 +9,7 @@ the engine but the words of `model`. One decision stands in one method, so that 
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,6 +20,9 @@ from conformance.model import seeds
 from conformance.model.clock import Clock
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AgencySurroundings, Assignment, LoadedPack
+from conformance.packs.vn_cbccvc.agency_asking import Asking
+from conformance.packs.vn_cbccvc.agency_choosing import SENDER, Choosing
+from conformance.packs.vn_cbccvc.agency_following import Following
 from conformance.packs.vn_cbccvc.agency_line import (
     GaveUp,
     Line,
@@ -30,6 +31,8 @@ from conformance.packs.vn_cbccvc.agency_line import (
     objects,
     read_json,
 )
+from conformance.packs.vn_cbccvc.agency_mending import Mending
+from conformance.packs.vn_cbccvc.agency_office import ATTEMPTS, Published, in_bytes
 from conformance.packs.vn_cbccvc.agency_outbox import (
     Item,
     Kind,
@@ -37,32 +40,22 @@ from conformance.packs.vn_cbccvc.agency_outbox import (
     OutgoingMessage,
     State,
 )
+from conformance.packs.vn_cbccvc.agency_register import Page, Register
 
-_PATHS: Final[Mapping[Kind, str]] = {Kind.UNITS: "/v1/unit-batches", Kind.PEOPLE: "/v1/trial-sync"}
-_CODES: Final[Mapping[Kind, str]] = {Kind.UNITS: "M50", Kind.PEOPLE: "M51"}
-_MEMBERS: Final[Mapping[Kind, str]] = {Kind.UNITS: "units", Kind.PEOPLE: "records"}
+_PATHS: Final[Mapping[Kind, str]] = {
+    Kind.UNITS: "/v1/unit-batches",
+    Kind.PEOPLE: "/v1/trial-sync",
+    Kind.BATCH: "/v1/profile-batches",
+}
+_CODES: Final[Mapping[Kind, str]] = {Kind.UNITS: "M50", Kind.PEOPLE: "M51", Kind.BATCH: "M52"}
 
-#: The body that every test environment knows (grants.subtree_root).
-SENDER: Final = "H98"
-#: Attempts on one message before the outbox is left for another day.
-ATTEMPTS: Final = 6
 #: Longest pause that the agency chooses by itself, seconds.
 LONGEST_PAUSE: Final = 30.0
 #: Times that one record is sent again in another message after a rejection.
 REPAIRS: Final = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """What the national side says of itself, and every header repeats."""
-
-    environment: str
-    receiver: str
-    schema_version: str
-    code_list_version: str
-
-
-class AgencySoftware:
+class AgencySoftware(Choosing, Mending, Asking, Following):
     """
     Pushes a tree and its people to the national side, and keeps them until they have arrived.
 
@@ -75,33 +68,75 @@ class AgencySoftware:
         self._seed = surroundings.seed
         self._line = Line(surroundings, self.location)
         self.outbox = Outbox(surroundings.outbox)
+        self._file = surroundings.outbox
+        self.register = Register(self._file, "")
         self._published: Published | None = None
         self._most = self.batch_limit()
 
     async def perform(self, assignment: Assignment) -> None:
-        """Queue what the assignment brings, then send until nothing waits or nobody answers."""
-        self.outbox.add(Kind.UNITS, self.tree(objects(assignment.material.get("units"))))
-        self.outbox.add(Kind.PEOPLE, objects(assignment.material.get("people")))
+        """Load what the assignment brings, then do what it asks for until nobody answers."""
+        material = assignment.material
+        self.load(assignment.id, material)
+        tasks = material.get("tasks", ["push"])
         try:
-            while (message := self.outbox.unanswered() or await self._compose()) is not None:
-                await self._deliver(message)
+            # What a restart interrupted goes first: its fate is not known.
+            if self.outbox.unanswered() is not None:
+                await self.drain()
+            for task in tasks if isinstance(tasks, list) else []:
+                await self.carry_out(str(task), material)
         except GaveUp:
             return
+
+    def load(self, dossier: str, material: JsonObject) -> None:
+        """Open the dossier of an assignment, or go on with it."""
+        self.register.close()
+        self.register = Register(self._file, dossier)
+        self.register.open_all(Page.UNIT, "unitCode", objects(material.get("units")))
+        self.register.open_all(Page.PERSON, "profileId", objects(material.get("people")))
+        self.register.write(Page.NOTE, "channel", material.get("channel", "trial"))
+        for correction in objects(material.get("corrections")):
+            key = str(correction.get("profileId", correction.get("unitCode")))
+            self.register.open_with(Page.CORRECTION, key, correction.get("fields"))
+
+    async def carry_out(self, task: str, material: JsonObject) -> None:
+        """One task of an assignment."""
+        agency = str(material.get("agencyCode", SENDER))
+        match task:
+            case "push":
+                await self.push()
+            case "match":
+                await self.match()
+            case "ask-what-is-held":
+                await self.ask_what_is_held()
+            case "change":
+                await self.change(material.get("changes"))
+            case "follow":
+                await self.follow()
+            case "resolve":
+                await self.resolve(agency)
+            case "reconcile":
+                await self.reconcile(agency)
+            case "withdraw":
+                await self.withdraw(material.get("withdraw"))
+            case _:
+                raise GaveUp(f"nobody here knows how to {task}")
+
+    async def drain(self) -> None:
+        """Send until nothing waits, or nobody answers."""
+        while (message := self.outbox.unanswered() or await self._compose()) is not None:
+            await self._deliver(message)
 
     async def aclose(self) -> None:
         """Let go of the connection and the file."""
         await self._line.aclose()
         self.outbox.close()
+        self.register.close()
 
     # -- decisions: what goes out, and in which order ------------------------------
 
     def order(self) -> Sequence[Kind]:
         """The tree goes first: a profile may only name units that the national side knows."""
-        return (Kind.UNITS, Kind.PEOPLE)
-
-    def tree(self, units: Sequence[JsonObject]) -> Sequence[JsonObject]:
-        """Parents before children; a code is longer than its parent's."""
-        return sorted(units, key=lambda unit: str(unit.get("unitCode")).count("."))
+        return (Kind.UNITS, Kind.PEOPLE, Kind.BATCH)
 
     def batch_limit(self) -> int:
         """A trial message holds ten records at most."""
@@ -113,7 +148,8 @@ class AgencySoftware:
 
     def sealed(self, item: Item) -> JsonObject:
         """A profile with the signature over exactly what is sent."""
-        return {"profile": item.body, "signature": self._signature(item.body)}
+        signature = self._signature(item.body)
+        return {"profile": item.body, "signature": signature, **self.stamp(item.body)}
 
     # -- decisions: when something goes wrong --------------------------------------
 
@@ -154,16 +190,17 @@ class AgencySoftware:
             most = self._most if kind is Kind.PEOPLE else 100
             items = self.outbox.pending(kind, most)
             if items:
-                header = self._header(kind, await self._metadata())
+                header = self.heading(_CODES[kind], self._new_id(), await self.published())
                 message = self._written(kind, header, items)
                 self.outbox.post(message)
                 return message
         return None
 
-    def _header(self, kind: Kind, published: Published) -> JsonObject:
+    def heading(self, code: str, identifier: str, published: Published) -> JsonObject:
+        """Who sends what to whom, under which versions."""
         return {
-            "messageId": self._new_id(),
-            "messageCode": _CODES[kind],
+            "messageId": identifier,
+            "messageCode": code,
             "sentAt": _time(self._clock.now()),
             "senderCode": SENDER,
             "receiverCode": published.receiver,
@@ -175,12 +212,12 @@ class AgencySoftware:
 
     def _written(self, kind: Kind, header: JsonObject, items: Sequence[Item]) -> OutgoingMessage:
         records: list[Json] = [
-            self.sealed(item) if kind is Kind.PEOPLE else item.body for item in items
+            self.recoded(item.body) if kind is Kind.UNITS else self.sealed(item) for item in items
         ]
         return OutgoingMessage(
             id=str(header["messageId"]),
             kind=kind,
-            body=_bytes({"header": header, _MEMBERS[kind]: records}),
+            body=in_bytes({"header": header, kind.member: records}),
             items=tuple(item.key for item in items),
         )
 
@@ -196,9 +233,12 @@ class AgencySoftware:
         for attempt in range(1, ATTEMPTS + 1):
             outcome = await self._line.call("POST", _PATHS[message.kind], message.body)
             if not isinstance(outcome, Trouble):
-                if outcome.status_code != 200:
+                if outcome.status_code not in {200, 202}:
                     return self._refused(message, outcome)
-                if self._receive(message, read_json(outcome)):
+                taken = outcome.status_code == 202
+                receipt = await self.outcome(outcome) if taken else read_json(outcome)
+                if self._receive(message, receipt):
+                    await self.mend(message, receipt)
                     return None
                 outcome = Trouble(answered=True)
             self.after_trouble()
@@ -227,15 +267,22 @@ class AgencySoftware:
 
     def _refused(self, message: OutgoingMessage, answer: httpx.Response) -> None:
         """A message refused whole: compose it anew, smaller when it was too large; not forever."""
-        if str(member(read_json(answer), "type")).endswith(":batch-size"):
+        refusal = read_json(answer)
+        if str(member(refusal, "type")).endswith(":batch-size"):
             self._most = max(1, min(len(message.items) // 2, 10))
+        if self.names_the_lists(refusal):
+            self._published = None
         repairs = self.outbox.repairs(message.items)
         again = [key for key in message.items if repairs[key] < REPAIRS]
         rejected = [key for key in message.items if repairs[key] >= REPAIRS]
         self.outbox.settle(message, State.REJECTED, again=again, rejected=rejected)
 
-    async def _metadata(self) -> Published:
-        """What the national side publishes; asked once. Test data never go to production."""
+    async def published(self) -> Published:
+        """
+        What the national side publishes; asked once, and again when a refusal names the lists.
+
+        Test data never go to production.
+        """
         if self._published is not None:
             return self._published
         for attempt in range(1, ATTEMPTS + 1):
@@ -252,6 +299,7 @@ class AgencySoftware:
             )
             if published.environment != "test":
                 raise GaveUp("this is no test environment")
+            await self.note_lists(published)
             self._published = published
             return published
         raise GaveUp("no metadata")
@@ -286,10 +334,6 @@ def build_agency(
         return chosen[0](surroundings)
     combined: type[AgencySoftware] = type("+".join(c.__name__ for c in chosen), tuple(chosen), {})
     return combined(surroundings)
-
-
-def _bytes(message: JsonObject) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _time(moment: datetime) -> str:

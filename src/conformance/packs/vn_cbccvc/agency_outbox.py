@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.model.json import JsonObject, compact
+from conformance.model.json import Json, JsonObject, compact
 
 
 class Kind(StrEnum):
@@ -22,6 +22,13 @@ class Kind(StrEnum):
 
     UNITS = "units"
     PEOPLE = "people"
+    BATCH = "batch"
+    """People, as many as there are; answered by a job."""
+
+    @property
+    def member(self) -> str:
+        """The member of a message that holds the records."""
+        return "units" if self is Kind.UNITS else "records"
 
 
 class State(StrEnum):
@@ -61,6 +68,11 @@ class OutgoingMessage:
     body: bytes
     items: tuple[str, ...]
 
+    def content(self) -> Json:
+        """The message as it was composed."""
+        content: Json = json.loads(self.body)
+        return content
+
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS item (
@@ -96,6 +108,16 @@ class Outbox:
                     "INSERT OR IGNORE INTO item (key, kind, body, state) VALUES (?, ?, ?, ?)",
                     (key, kind, text, State.PENDING),
                 )
+
+    def add_again(self, kind: Kind, bodies: Iterable[JsonObject]) -> None:
+        """Queue records that the national side no longer holds, though it took them once."""
+        bodies = tuple(bodies)
+        self.add(kind, bodies)
+        with self._db:
+            self._db.executemany(
+                "UPDATE item SET state = ? WHERE kind = ? AND body = ? AND state = ?",
+                [(State.PENDING, kind, compact(body), State.ACKNOWLEDGED) for body in bodies],
+            )
 
     def pending(self, kind: Kind, most: int) -> tuple[Item, ...]:
         """The first items of `kind` that wait, `most` at most."""

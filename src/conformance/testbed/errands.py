@@ -1,0 +1,88 @@
+"""
+What others do at the national side while the target works: calls of the bed's own.
+
+A register states a value, a second office withdraws a record: the target learns of it only as
+it would in life. The calls go to the pack's reference under the credentials of the mission and
+are no traffic of the target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from conformance.errors import SuiteDefect
+from conformance.model.dialect import Dialect
+from conformance.model.exchange import Request, Response
+from conformance.testbed.disturbances import Call
+
+Carry = Callable[[Request], Awaitable[Response]]
+
+#: A dialect that asks for more answers than this before it knows its headers asks in a circle.
+_MOST_ASKINGS: Final = 8
+
+
+class _Ask(Exception):
+    """A dialect wants one more answer before it can authorise."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.target)
+        self.request = request
+
+
+@dataclass(slots=True, kw_only=True)
+class Errands:
+    """Carries out calls; one for each mission."""
+
+    dialect: Dialect
+    credentials: Mapping[str, Mapping[str, str]]
+    _headers: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    async def run(self, calls: Sequence[Call], carry: Carry) -> None:
+        """
+        Carry out `calls`, one after another.
+
+        Raises:
+            SuiteDefect: one of them was refused: the mission would not be what it says.
+        """
+        for call in calls:
+            headers = await self._authorised(call.identity, carry)
+            given = () if call.body is None else (("Content-Type", "application/json"),)
+            request = Request(
+                method=call.method,
+                target=call.target,
+                headers=(*headers.items(), *given),
+                body=call.body,
+            )
+            answer = await carry(request)
+            if not 200 <= answer.status < 300:
+                said = answer.body[:200].decode("utf-8", "replace")
+                raise SuiteDefect(f"an errand was refused: {answer.status} {said}")
+
+    async def _authorised(self, identity: str, carry: Carry) -> Mapping[str, str]:
+        """
+        The headers that a dialect makes of credentials.
+
+        A dialect asks and goes on with the answer; it cannot wait, so it is begun again with
+        every answer that it has been given so far.
+        """
+        if identity in self._headers:
+            return self._headers[identity]
+        secrets = self.credentials[identity]
+        answers: list[Response] = []
+        while len(answers) < _MOST_ASKINGS:
+            left = iter(answers)
+
+            def send(request: Request, left: Iterator[Response] = left) -> Response:
+                for answer in left:
+                    return answer
+                raise _Ask(request)
+
+            try:
+                self._headers[identity] = self.dialect.authorise(send, secrets.__getitem__)
+            except _Ask as asked:
+                answers.append(await carry(asked.request))
+            else:
+                return self._headers[identity]
+        raise SuiteDefect(f"the dialect never authorises {identity!r}")
