@@ -35,7 +35,7 @@ class Asking(Office):
 
     async def match(self) -> None:
         """Have everybody confirmed; who is not is set aside and not sent."""
-        waiting = [p for p in self.register.records(Page.PERSON) if not p.get("stateSecret")]
+        waiting = self.to_be_matched()
         for attempt in range(1, _ROUNDS + 1):
             again: list[JsonObject] = []
             for few in _in_tens(waiting):
@@ -47,6 +47,10 @@ class Asking(Office):
             await self._clock.sleep(self.pause(attempt, Trouble(answered=True)))
         for person in waiting:
             self.set_aside(person, "unanswered")
+
+    def to_be_matched(self) -> Sequence[JsonObject]:
+        """About whom the register is asked: everybody, but for whom it must not hear of."""
+        return [p for p in self.register.records(Page.PERSON) if not p.get("stateSecret")]
 
     async def matched(self, few: Sequence[JsonObject]) -> Sequence[str]:
         """What the register says of a few people, in their order."""

@@ -321,10 +321,9 @@ def the_cursor_is_kept(told: Told) -> None:
 
     Raises:
         Deviation: `cursor-not-kept`.
-        TargetTimeout: the feed was read once only.
+        TargetTimeout: one page was read only.
     """
     pages = [e for e in told.exchanges if e.request.operation == "readChanges"]
-    ends = sum(a.get("more") is False for _, _, a in questions(told.exchanges, "readChanges"))
     expected = ""
     for exchange in pages:
         asked = _cursor(exchange)
@@ -337,8 +336,8 @@ def the_cursor_is_kept(told: Told) -> None:
         if exchange.response.status == 200:
             found = questions([exchange], "readChanges")
             expected = text(found[0][2], "nextCursor") or expected
-    if ends < 2:
-        raise in_vain("the feed was not read twice")
+    if len(pages) < 2:
+        raise in_vain("no second page was asked for")
 
 
 def an_event_counts_once(told: Told) -> None:

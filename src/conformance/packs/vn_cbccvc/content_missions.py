@@ -27,8 +27,8 @@ from conformance.wire.world import World
 
 #: Whole seconds that a pending job asks to wait.
 JOB_PACE: Final = 2
-#: More events than one page of the feed may hold.
-EVENTS: Final = 102
+#: More events than two pages of the feed may hold.
+EVENTS: Final = 198
 #: What a clerk typed where nobody knew: breaks VN-R-020 and VN-R-021.
 STOPGAP: Final = "N/A"
 #: What an agency has written down of somebody's position in the Party, and what the Party states.
@@ -308,10 +308,10 @@ class Centre:
             "records": [{"profile": added, "signature": self.world.sign(added)}],
         }
         errands = self._errands(
-            self._events("POPULATION", events[:half]),
-            self._events("POPULATION", events[half:], first=half),
             {"target": "/v1/trial-sync", "body": trial},
             {"method": "DELETE", "target": f"/v1/profiles/{sent[3]['profileId']}"},
+            self._events("POPULATION", events[:half]),
+            self._events("POPULATION", events[half:], first=half),
             before="readChanges",
         )
         twice: JsonObject = {"do": "alter", "operation": "readChanges", "repeat": ["/items"]}
