@@ -2,23 +2,25 @@
 
 from conformance.packs.vn_cbccvc.asking_work_oracles import (
     a_refused_field_is_given_up,
-    an_event_counts_once,
     conflicts_are_settled,
-    differences_are_settled,
     everybody_was_matched_first,
     mismatches_were_put_right,
+    silence_is_no_answer,
+    the_owners_word_stands,
+    what_is_held_is_not_sent,
+    whom_nobody_knows_was_not_sent,
+)
+from conformance.packs.vn_cbccvc.following_work_oracles import (
+    an_event_counts_once,
+    differences_are_settled,
     officials_are_told_truly,
     people_are_told_truly,
     positions_are_told_truly,
-    silence_is_no_answer,
     the_cursor_is_kept,
     the_feed_is_read_to_its_end,
-    the_owners_word_stands,
     units_are_told_truly,
-    what_is_held_is_not_sent,
     what_the_feed_added_is_held,
     what_the_feed_took_away_is_gone,
-    whom_nobody_knows_was_not_sent,
 )
 from conformance.pytest_plugin import mission, verifies
 

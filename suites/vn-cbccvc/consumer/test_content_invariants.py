@@ -1,11 +1,11 @@
 """What must hold over every message of an agency, whatever it says."""
 
-from conformance.packs.vn_cbccvc.asking_work_oracles import nobody_speaks_for_an_owner
-from conformance.packs.vn_cbccvc.sending_work_oracles import (
+from conformance.packs.vn_cbccvc.approval_work_oracles import (
     an_id_stands_for_one_message,
     messages_bear_their_code,
     messages_name_both_ends,
 )
+from conformance.packs.vn_cbccvc.asking_work_oracles import nobody_speaks_for_an_owner
 from conformance.pytest_plugin import invariant, verifies
 
 pytestmark = invariant

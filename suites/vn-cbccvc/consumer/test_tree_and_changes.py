@@ -1,18 +1,20 @@
 """What an agency sends of its tree, of its people, and of the changes of a day."""
 
-from conformance.packs.vn_cbccvc.sending_work_oracles import (
-    a_changed_unit_is_sent_alone_with_its_decision,
+from conformance.packs.vn_cbccvc.approval_work_oracles import (
     certificates_were_good,
-    changes_are_in_time,
-    changes_bear_their_time,
     changes_were_approved,
     changes_were_signed_after_they_happened,
+    signatures_are_over_what_was_sent,
+)
+from conformance.packs.vn_cbccvc.sending_work_oracles import (
+    a_changed_unit_is_sent_alone_with_its_decision,
+    changes_are_in_time,
+    changes_bear_their_time,
     codes_are_our_own,
     nobody_else_was_withdrawn,
     only_what_changed_was_sent,
     parents_come_first,
     secrets_stay_at_home,
-    signatures_are_over_what_was_sent,
     the_whole_tree_arrived,
     whom_was_asked_back_was_withdrawn,
 )

@@ -1,17 +1,19 @@
 """What an agency does with jobs, rejections, closed units and lists that changed."""
 
+from conformance.packs.vn_cbccvc.renewing_work_oracles import (
+    nobody_is_sent_to_a_closed_unit,
+    people_follow_their_unit,
+    the_new_codes_are_used,
+    the_new_version_is_declared,
+)
 from conformance.packs.vn_cbccvc.returning_work_oracles import (
     a_correction_comes_under_a_new_id,
     a_correction_is_signed_anew,
     a_job_is_asked_after_at_its_pace,
     a_job_is_awaited,
-    nobody_is_sent_to_a_closed_unit,
     nothing_came_again_as_it_was,
     only_the_fault_was_put_right,
     only_the_rejected_came_again,
-    people_follow_their_unit,
-    the_new_codes_are_used,
-    the_new_version_is_declared,
     the_rejected_arrived_in_the_end,
 )
 from conformance.pytest_plugin import mission, verifies

@@ -148,8 +148,12 @@ class AgencySoftware(Choosing, Mending, Asking, Following):
 
     def sealed(self, item: Item) -> JsonObject:
         """A profile with the signature over exactly what is sent."""
-        signature = self._signature(item.body)
-        return {"profile": item.body, "signature": signature, **self.stamp(item.body)}
+        profile = self.moved(item.body)
+        return {
+            "profile": profile,
+            "signature": self._signature(profile),
+            **self.stamp(profile),
+        }
 
     # -- decisions: when something goes wrong --------------------------------------
 

@@ -90,8 +90,8 @@ class Mending(Office):
             name = self.member_named(error, kind)
             match error.get("rule"):
                 case "unit-closed" if name in _UNITS_OF_A_PERSON:
-                    if heir := await self.heir(str(subject.get(name))):
-                        right[name] = heir
+                    await self.note_closed(str(subject.get(name)))
+                    right = self.moved(right)
                 case "not-owner":
                     right = self.without(right, name)
                 case _:
@@ -103,6 +103,18 @@ class Mending(Office):
         steps = str(error.get("pointer")).split("/")
         place = 3 if kind is Kind.UNITS else 4
         return steps[place] if len(steps) > place else ""
+
+    async def note_closed(self, unit: str) -> None:
+        """Remember who took a closed unit over: others in the queue may still name it."""
+        heirs = self.register.record(Page.NOTE, "heirs")
+        if unit not in heirs and (heir := await self.heir(unit)):
+            self.register.write(Page.NOTE, "heirs", {**heirs, unit: heir})
+
+    def moved(self, profile: JsonObject) -> JsonObject:
+        """A profile whose closed units are replaced by those that took them over."""
+        heirs = self.register.record(Page.NOTE, "heirs")
+        named = {name: heirs.get(str(profile.get(name))) for name in _UNITS_OF_A_PERSON}
+        return {**profile, **{name: heir for name, heir in named.items() if heir}}
 
     async def heir(self, unit: str) -> str:
         """The unit that took a closed one over, "" when none did."""

@@ -15,6 +15,7 @@ from conformance.model.json import JsonObject
 from conformance.packs.vn_cbccvc.agency_line import Trouble
 from conformance.packs.vn_cbccvc.agency_mutant import AgencyMutant
 from conformance.packs.vn_cbccvc.agency_mutants_content import CONTENT_MUTANTS
+from conformance.packs.vn_cbccvc.agency_office import Published
 from conformance.packs.vn_cbccvc.agency_outbox import Item, Kind, OutgoingMessage
 
 
@@ -44,10 +45,17 @@ class SignsNothing(AgencyMutant):
 
     breaks = ("VN-CSYN-003",)
 
+    _asked = False
+
     def sealed(self, item: Item) -> JsonObject:
-        if item.repairs == 0:
-            return {"profile": item.body}
-        return super().sealed(item)
+        sealed = super().sealed(item)
+        if not self._asked:
+            del sealed["signature"]
+        return sealed
+
+    def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
+        self._asked |= "signature-missing" in rules
+        return super().worth_repairing(item_repairs, rules)
 
 
 class SignsBeforeEditing(AgencyMutant):
@@ -55,11 +63,17 @@ class SignsBeforeEditing(AgencyMutant):
 
     breaks = ("VN-CSYN-003",)
 
+    _caught = False
+
     def sealed(self, item: Item) -> JsonObject:
         signed = super().sealed(item)
-        if item.repairs == 0:
-            return {**signed, "profile": {**item.body, "phone": "0990000000"}}
-        return signed
+        if self._caught:
+            return signed
+        return {**signed, "profile": {**item.body, "phone": "0990000000"}}
+
+    def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
+        self._caught |= "signature-invalid" in rules
+        return super().worth_repairing(item_repairs, rules)
 
 
 class NewMessageIdOnRetry(AgencyMutant):
@@ -127,8 +141,10 @@ class ClaimsProduction(AgencyMutant):
 
     breaks = ("VN-CSYN-008",)
 
-    def environment(self) -> str:
-        return "production" if self.outbox.messages() == 0 else super().environment()
+    def heading(self, code: str, identifier: str, published: Published) -> JsonObject:
+        header = super().heading(code, identifier, published)
+        first = code in {"M50", "M51", "M52"} and self.outbox.messages() == 0
+        return {**header, "environment": "production"} if first else header
 
 
 class PutsTheTokenInTheQuery(AgencyMutant):

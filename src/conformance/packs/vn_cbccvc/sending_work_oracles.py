@@ -7,17 +7,12 @@ nothing to judge.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from conformance.errors import Deviation
-from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
-from conformance.packs.vn_cbccvc.content_missions import Told
+from conformance.packs.vn_cbccvc.content_assignments import Told
 from conformance.packs.vn_cbccvc.content_reading import (
     Posted,
     body_of,
@@ -28,24 +23,6 @@ from conformance.packs.vn_cbccvc.content_reading import (
 )
 from conformance.packs.vn_cbccvc.missions import mapping, text
 from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT
-
-#: Operation -> the code of its message.
-CODES: Final[Mapping[str, str]] = {
-    "submitUnits": "M50",
-    "submitTrialSync": "M51",
-    "submitProfileBatch": "M52",
-    "matchPopulation": "M53",
-    "reorganiseUnits": "M54",
-    "submitOwnerEvents": "M61",
-    "askHeldFields": "M62",
-    "reconcile": "M63",
-}
-RECEIVER: Final = "G09"
-#: A time of signing may be cut to whole seconds.
-_SECOND: Final = timedelta(seconds=1)
-_APPROVAL: Final = frozenset({"signer", "authority"})
-_CERTIFICATE: Final = frozenset({"expired", "revoked", "untrusted"})
-
 
 # -- the tree ------------------------------------------------------------------------------
 
@@ -125,24 +102,25 @@ def the_whole_tree_arrived(told: Told) -> None:
 
 def only_what_changed_was_sent(told: Told) -> None:
     """
-    Whoever did not change stands in one message only.
+    Whoever did not change does not come again once accepted.
 
     Raises:
         Deviation: `sent-unasked`, naming who came again unchanged.
         TargetTimeout: nobody who changed came.
     """
     changed = _changes(told, "profileId")
-    carriers: dict[str, str] = {}
+    taken: dict[str, str] = {}
     for person in people_posted(told.exchanges):
-        first = carriers.setdefault(person.key, person.message)
-        if person.key not in changed and first != person.message:
+        if person.key not in changed and taken.get(person.key, person.message) != person.message:
             raise Deviation(
                 "sent-unasked",
                 observed=f"profile {person.key} in two messages",
                 required="only the records that changed",
                 pointer=person.pointer,
             )
-    if not _changed_people(told):
+        if person.accepted:
+            taken.setdefault(person.key, person.message)
+    if not changed_people(told):
         raise in_vain("nobody who changed came")
 
 
@@ -154,10 +132,10 @@ def changes_bear_their_time(told: Told) -> None:
         Deviation: `wrong-value`.
         TargetTimeout: nobody who changed came.
     """
-    posted = _changed_people(told)
+    posted = changed_people(told)
     for person in posted:
         change = _changes(told, "profileId")[person.key]
-        if _moment(person.record.get("changedAt")) != _moment(change["changedAt"]):
+        if moment(person.record.get("changedAt")) != moment(change["changedAt"]):
             _wrong(person, "changedAt", change["changedAt"])
         if person.record.get("origin", "OTHER") != change["origin"]:
             _wrong(person, "origin", change["origin"])
@@ -178,7 +156,7 @@ def changes_are_in_time(told: Told, origin: str) -> None:
     changes = _changes(told, "profileId")
     posted = [
         person
-        for person in _changed_people(told)
+        for person in changed_people(told)
         if changes[person.key]["origin"] == origin and "timeliness" in person.result
     ]
     for person in posted:
@@ -203,11 +181,13 @@ def a_changed_unit_is_sent_alone_with_its_decision(told: Told) -> None:
         TargetTimeout: the changed unit did not come.
     """
     changes = _changes(told, "unitCode")
-    seen: dict[str, str] = {}
+    taken: dict[str, str] = {}
     came = False
     for unit in units_posted(told.exchanges):
-        first = seen.setdefault(unit.key, unit.message)
         if unit.key not in changes:
+            first = taken.get(unit.key, unit.message)
+            if unit.accepted:
+                taken.setdefault(unit.key, unit.message)
             if first != unit.message:
                 raise Deviation(
                     "sent-unasked",
@@ -230,67 +210,6 @@ def a_changed_unit_is_sent_alone_with_its_decision(told: Told) -> None:
                 )
     if not came:
         raise in_vain("the changed unit did not come")
-
-
-# -- who approved ---------------------------------------------------------------------------
-
-
-def changes_were_approved(told: Told) -> None:
-    """
-    Whoever signed a change speaks for the agency and has the authority to approve.
-
-    Raises:
-        Deviation: `wrong-approval`.
-        TargetTimeout: nobody who changed came.
-    """
-    _signatures(told, _APPROVAL, "an approver of the agency, or of one above it")
-
-
-def certificates_were_good(told: Told) -> None:
-    """
-    Whoever signed a change had a certificate that was valid, not revoked, and of the authority.
-
-    Raises:
-        Deviation: `wrong-approval`.
-        TargetTimeout: nobody who changed came.
-    """
-    _signatures(told, _CERTIFICATE, "a certificate that is valid on the day of sending")
-
-
-def signatures_are_over_what_was_sent(told: Told) -> None:
-    """
-    The signature of a change is over the RFC 8785 form of the record as it was sent.
-
-    Raises:
-        Deviation: `wrong-approval`.
-        TargetTimeout: nobody who changed came.
-    """
-    _signatures(told, frozenset({"invalid", "missing"}), "a signature over the canonical record")
-
-
-def changes_were_signed_after_they_happened(told: Told) -> None:
-    """
-    The time of signing is not before the time of the change.
-
-    Raises:
-        Deviation: `wrong-approval`.
-        TargetTimeout: no signature said when it was made.
-    """
-    judged = False
-    for person in _changed_people(told):
-        signed, changed = _signed_at(person), _moment(person.record.get("changedAt"))
-        if signed is None or changed is None:
-            continue
-        judged = True
-        if signed + _SECOND < changed:
-            raise Deviation(
-                "wrong-approval",
-                observed=f"signed at {signed.isoformat()}",
-                required=f"after the change at {changed.isoformat()}",
-                pointer=f"{person.pointer.removesuffix('/profile')}/signature",
-            )
-    if not judged:
-        raise in_vain("no signed change came")
 
 
 # -- what is never sent, and what was asked back ----------------------------------------------
@@ -365,94 +284,8 @@ def nobody_else_was_withdrawn(told: Told) -> None:
         raise in_vain("nobody came")
 
 
-# -- headers ----------------------------------------------------------------------------------
-
-
-def messages_bear_their_code(exchanges: Sequence[Exchange]) -> None:
-    """
-    Every message bears the code of its kind.
-
-    Raises:
-        Deviation: `wrong-value`.
-        TargetTimeout: there was no message.
-    """
-    _headers(exchanges, lambda operation: {"messageCode": CODES[operation]})
-
-
-def messages_name_both_ends(exchanges: Sequence[Exchange]) -> None:
-    """
-    Every message names the agency as its sender and the published receiver.
-
-    Raises:
-        Deviation: `wrong-value`.
-        TargetTimeout: there was no message.
-    """
-    _headers(exchanges, lambda _: {"senderCode": ROOT_UNIT, "receiverCode": RECEIVER})
-
-
-def an_id_stands_for_one_message(exchanges: Sequence[Exchange]) -> None:
-    """
-    No two messages of different kinds or records bear one id.
-
-    Raises:
-        Deviation: `message-id-reused`.
-        TargetTimeout: there was no message.
-    """
-    seen: dict[tuple[str, str], tuple[str, Json]] = {}
-    for exchange in exchanges:
-        if exchange.request.operation not in CODES:
-            continue
-        body = body_of(exchange, asked=True)
-        identifier = text(mapping(body.get("header")), "messageId")
-        content = (exchange.request.operation, _without_signatures(body))
-        first = seen.setdefault((exchange.scenario, identifier), content)
-        if first != content:
-            raise Deviation(
-                "message-id-reused",
-                observed=f"{identifier} for two messages",
-                required="a new id for every message",
-                pointer="/header/messageId",
-            )
-    if not seen:
-        raise in_vain("no message came")
-
-
 def _is_ours(code: str) -> bool:
     return f"{code}.".startswith(f"{ROOT_UNIT}.")
-
-
-def _headers(
-    exchanges: Sequence[Exchange], required_of: Callable[[str], Mapping[str, str]]
-) -> None:
-    judged = 0
-    for exchange in exchanges:
-        operation = exchange.request.operation
-        if operation not in CODES:
-            continue
-        judged += 1
-        header = mapping(body_of(exchange, asked=True).get("header"))
-        for name, value in required_of(operation).items():
-            if header.get(name) != value:
-                raise Deviation(
-                    "wrong-value",
-                    observed=header.get(name, "absent"),
-                    required=value,
-                    pointer=f"/header/{name}",
-                )
-    if not judged:
-        raise in_vain("no message came")
-
-
-def _without_signatures(body: JsonObject) -> Json:
-    """The content that is compared when an id comes again: without times and signatures."""
-    header = mapping(body.get("header"))
-    kept: JsonObject = {**body, "header": {k: v for k, v in header.items() if k != "sentAt"}}
-    if isinstance(body.get("records"), list):
-        kept["records"] = [
-            {k: v for k, v in record.items() if k != "signature"}
-            for record in objects(body["records"])
-        ]
-    return kept
 
 
 def _changes(told: Told, key: str) -> Mapping[str, JsonObject]:
@@ -463,7 +296,7 @@ def _changes(told: Told, key: str) -> Mapping[str, JsonObject]:
     }
 
 
-def _changed_people(told: Told) -> Sequence[Posted]:
+def changed_people(told: Told) -> Sequence[Posted]:
     """The records that hold what a change brought."""
     changes = _changes(told, "profileId")
     return [
@@ -477,30 +310,7 @@ def _changed_people(told: Told) -> Sequence[Posted]:
     ]
 
 
-def _signatures(told: Told, faults: frozenset[str], required: str) -> None:
-    posted = _changed_people(told)
-    for person in posted:
-        if person.signature in faults:
-            raise Deviation(
-                "wrong-approval",
-                observed=person.signature,
-                required=required,
-                pointer=f"{person.pointer.removesuffix('/profile')}/signature",
-            )
-    if not posted:
-        raise in_vain("nobody who changed came")
-
-
-def _signed_at(person: Posted) -> datetime | None:
-    protected = text(person.record, "signature").partition(".")[0]
-    try:
-        header = json.loads(base64.urlsafe_b64decode(protected + "=" * (-len(protected) % 4)))
-    except (ValueError, binascii.Error):
-        return None
-    return _moment(header.get("sigT")) if isinstance(header, dict) else None
-
-
-def _moment(value: Json) -> datetime | None:
+def moment(value: Json) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
