@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from conformance.errors import UsageError
-from conformance.packs.vn_cbccvc.agency_mutants import CONSUMER_MUTANTS
+from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
 from conformance.packs.vn_cbccvc.agency_outbox import State
 from conformance.reference.clock import ManualClock
 from tests.testbed import nation as national

@@ -18,6 +18,7 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AsgiApp, LoadedPack, Surroundings
 from conformance.testbed import disturbances
+from conformance.testbed.alterations import Meanwhile
 from conformance.testbed.errands import Errands
 from conformance.testbed.leaks import Secrets
 from conformance.testbed.observer import Message, Observer, Receive, Scope, Send, Watch
@@ -73,7 +74,7 @@ class Bed:
         """
         parsed = disturbances.parse_all(disturbances_as_json)
         for each in parsed:
-            anything = isinstance(each, disturbances.Meanwhile) and not each.operation
+            anything = isinstance(each, Meanwhile) and not each.operation
             if not anything and each.operation not in self._contract.operations:
                 raise SuiteDefect(f"a disturbance meets {each.operation!r}, which is no operation")
         watch = Watch(mischief=disturbances.Mischief(disturbances=parsed))

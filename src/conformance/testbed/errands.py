@@ -9,13 +9,13 @@ are no traffic of the target.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from conformance.errors import SuiteDefect
 from conformance.model.dialect import Dialect
 from conformance.model.exchange import Request, Response
-from conformance.testbed.disturbances import Call
+from conformance.testbed.alterations import Call
 
 Carry = Callable[[Request], Awaitable[Response]]
 
@@ -31,13 +31,12 @@ class _Ask(Exception):
         self.request = request
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Errands:
-    """Carries out calls; one for each mission."""
+    """Carries out calls."""
 
     dialect: Dialect
     credentials: Mapping[str, Mapping[str, str]]
-    _headers: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     async def run(self, calls: Sequence[Call], carry: Carry) -> None:
         """
@@ -46,14 +45,17 @@ class Errands:
         Raises:
             SuiteDefect: one of them was refused: the mission would not be what it says.
         """
+        headers_of: dict[str, Mapping[str, str]] = {}
         for call in calls:
-            headers = await self._authorised(call.identity, carry)
-            given = () if call.body is None else (("Content-Type", "application/json"),)
+            if call.identity not in headers_of:
+                headers_of[call.identity] = await self._authorised(call.identity, carry)
+            headers = headers_of[call.identity]
+            given = () if call.content is None else (("Content-Type", "application/json"),)
             request = Request(
                 method=call.method,
                 target=call.target,
                 headers=(*headers.items(), *given),
-                body=call.body,
+                body=call.content,
             )
             answer = await carry(request)
             if not 200 <= answer.status < 300:
@@ -67,8 +69,6 @@ class Errands:
         A dialect asks and goes on with the answer; it cannot wait, so it is begun again with
         every answer that it has been given so far.
         """
-        if identity in self._headers:
-            return self._headers[identity]
         secrets = self.credentials[identity]
         answers: list[Response] = []
         while len(answers) < _MOST_ASKINGS:
@@ -80,9 +80,7 @@ class Errands:
                 raise _Ask(request)
 
             try:
-                self._headers[identity] = self.dialect.authorise(send, secrets.__getitem__)
+                return self.dialect.authorise(send, secrets.__getitem__)
             except _Ask as asked:
                 answers.append(await carry(asked.request))
-            else:
-                return self._headers[identity]
         raise SuiteDefect(f"the dialect never authorises {identity!r}")

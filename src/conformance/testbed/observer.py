@@ -19,15 +19,8 @@ from conformance.errors import SuiteDefect
 from conformance.model.clock import Clock
 from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.pack import AsgiApp
-from conformance.testbed.disturbances import (
-    Alter,
-    Call,
-    Disturbance,
-    LoseAcknowledgement,
-    Mischief,
-    Unavailable,
-    altered,
-)
+from conformance.testbed.alterations import Alter, Call, altered
+from conformance.testbed.disturbances import Disturbance, LoseAcknowledgement, Mischief, Unavailable
 from conformance.testbed.errands import Errands
 from conformance.testbed.leaks import Secrets
 

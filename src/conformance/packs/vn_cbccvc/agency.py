@@ -321,7 +321,7 @@ def build_agency(
         UsageError: no mutant of that name; the message lists the near ones.
     """
     # Mutants derive from this module's class, so they can only be known later.
-    from conformance.packs.vn_cbccvc.agency_mutants import CONSUMER_MUTANTS
+    from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
 
     known = {cls.__name__: cls for cls in CONSUMER_MUTANTS}
     chosen: list[type[AgencySoftware]] = []

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import ClassVar
 
 from conformance.model import seeds
 from conformance.model.json import JsonObject
+from conformance.packs.vn_cbccvc.agency import AgencySoftware
 from conformance.packs.vn_cbccvc.agency_line import Trouble
-from conformance.packs.vn_cbccvc.agency_mutant import AgencyMutant
-from conformance.packs.vn_cbccvc.agency_mutants_content import CONTENT_MUTANTS
 from conformance.packs.vn_cbccvc.agency_office import Published
 from conformance.packs.vn_cbccvc.agency_outbox import Item, Kind, OutgoingMessage
+
+
+class AgencyMutant(AgencySoftware):
+    """The agency with one sin; `breaks` names the requirements that it breaks, and only those."""
+
+    breaks: ClassVar[tuple[str, ...]]
 
 
 class SendsPeopleFirst(AgencyMutant):
@@ -156,7 +162,7 @@ class PutsTheTokenInTheQuery(AgencyMutant):
         return f"{path}?access_token={token}"
 
 
-CONSUMER_MUTANTS: tuple[type[AgencyMutant], ...] = (
+SYNC_MUTANTS: tuple[type[AgencyMutant], ...] = (
     SendsPeopleFirst,
     SendsElevenAtOnce,
     SignsNothing,
@@ -167,5 +173,4 @@ CONSUMER_MUTANTS: tuple[type[AgencyMutant], ...] = (
     SendsDistricts,
     ClaimsProduction,
     PutsTheTokenInTheQuery,
-    *CONTENT_MUTANTS,
 )

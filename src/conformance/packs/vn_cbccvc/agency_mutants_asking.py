@@ -13,7 +13,7 @@ from typing import Final
 from conformance.model import seeds
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.agency_line import objects
-from conformance.packs.vn_cbccvc.agency_mutant import AgencyMutant
+from conformance.packs.vn_cbccvc.agency_mutants import AgencyMutant
 from conformance.packs.vn_cbccvc.agency_outbox import OutgoingMessage
 from conformance.packs.vn_cbccvc.agency_register import Page
 

@@ -15,7 +15,7 @@ import httpx
 from conformance.model import seeds
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.agency_line import member, objects
-from conformance.packs.vn_cbccvc.agency_mutant import AgencyMutant
+from conformance.packs.vn_cbccvc.agency_mutants import AgencyMutant
 from conformance.packs.vn_cbccvc.agency_office import in_bytes
 from conformance.packs.vn_cbccvc.agency_outbox import Item, Kind, OutgoingMessage
 

@@ -15,7 +15,7 @@ import httpx
 
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.agency_choosing import SENDER
-from conformance.packs.vn_cbccvc.agency_mutant import AgencyMutant
+from conformance.packs.vn_cbccvc.agency_mutants import AgencyMutant
 from conformance.packs.vn_cbccvc.agency_office import Published
 from conformance.packs.vn_cbccvc.agency_outbox import Item, Kind
 from conformance.packs.vn_cbccvc.agency_register import Page

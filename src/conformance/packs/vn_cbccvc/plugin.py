@@ -43,7 +43,7 @@ class Plugin:
 
     def mutants(self) -> Sequence[MutantInfo]:
         """Every mutant of both roles, in catalogue order of what they break."""
-        from conformance.packs.vn_cbccvc.agency_mutants import CONSUMER_MUTANTS
+        from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
         from conformance.packs.vn_cbccvc.mutants import PROVIDER_MUTANTS
 
         return (

@@ -1,0 +1,11 @@
+"""Every mutant of the bundled agency, in catalogue order of what they break."""
+
+from __future__ import annotations
+
+from conformance.packs.vn_cbccvc.agency_mutants import SYNC_MUTANTS, AgencyMutant
+from conformance.packs.vn_cbccvc.agency_mutants_content import CONTENT_MUTANTS
+
+CONSUMER_MUTANTS: tuple[type[AgencyMutant], ...] = (
+    *SYNC_MUTANTS,
+    *CONTENT_MUTANTS,
+)
