@@ -7,10 +7,13 @@ import json
 import pytest
 
 from conformance.errors import SuiteDefect
-from conformance.model.exchange import Response
+from conformance.model.exchange import Request, Response
+from conformance.model.pack import Surroundings
+from conformance.reference.clock import ManualClock
 from conformance.testbed.alterations import Alter, Call, Meanwhile, altered
+from conformance.testbed.bed import Bed
 from conformance.testbed.disturbances import Mischief, Unavailable, parse, parse_all
-from tests.testbed.little import CREDENTIALS, TOKEN, little_bed
+from tests.testbed.little import START, TOKEN, little_bed, little_pack
 from tests.testbed.test_bed import ASK, PUT, calling, exchanges
 
 ANSWER = {"status": "DONE", "receipt": {"n": 1}, "items": [{"x": 1}, {"x": 2}]}
@@ -117,15 +120,38 @@ def test_an_errand_is_carried_out_first_and_is_no_traffic_of_the_target(tmp_path
     assert [e.request.operation for e in exchanges(bed)] == ["issueToken", "putOrder", "putOrder"]
 
 
-def test_an_errand_that_is_refused_voids_the_mission(tmp_path):
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ({"expect": {"/orders/1": 1}}, None),
+        ({"expect": {"/orders/1": 2}}, "undone: PUT /orders/1: /orders/1 is 1, not 2"),
+        ({"expect": {"/x": 1}}, "undone: PUT /orders/1: /x is null, not 1"),
+        ({"target": "/token", "method": "POST"}, "undone: POST /token: status 401"),
+    ],
+)
+def test_an_errand_that_is_not_done_is_told(tmp_path, call, said):
     bed = little_bed(tmp_path)
-    lost = {"target": "/nowhere", "identity": "primary"}
-    bed.credentials = {"primary": {**CREDENTIALS["primary"], "client_secret": "wrong"}}
-    bed.begin([{"do": "meanwhile", "calls": [lost]}])
+    bed.begin([{"do": "meanwhile", "calls": [{**order(1, "ours"), **call}]}])
 
     calling(bed, ASK)
 
-    with pytest.raises(SuiteDefect, match="test bed failed"):
+    assert exchanges(bed)[0].facts.get("errand") == said
+
+
+def test_a_dialect_that_never_authorises_is_our_defect(tmp_path):
+    def asks_for_ever(send, _secret):
+        while True:
+            send(Request(method="POST", target="/token"))
+
+    pack = little_pack(tmp_path)
+    pack.plugin.dialect.authorise = asks_for_ever
+    surroundings = Surroundings(clock=ManualClock(START), seed=1, trust_anchors=())
+    bed = Bed(pack, surroundings, redact=str)
+    bed.begin([{"do": "meanwhile", "calls": [order(1, "ours")]}])
+
+    calling(bed, ASK)
+
+    with pytest.raises(SuiteDefect, match="never authorises"):
         bed.traffic()
 
 

@@ -47,12 +47,19 @@ class Alter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request of the bed's own, under the credentials of `identity`."""
+    """
+    A request of the bed's own, under the credentials of `identity`.
+
+    Attributes:
+        expect: JSON pointer into the answer -> the value without which the mission would not be
+            what it says.
+    """
 
     method: str = "POST"
     target: str
     body: Json = None
     identity: str = "primary"
+    expect: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def content(self) -> bytes | None:
@@ -93,6 +100,20 @@ ALTERATIONS: Final[Mapping[str, Callable[..., Alter | Meanwhile]]] = {
     "alter": Alter,
     "meanwhile": Meanwhile,
 }
+
+
+def unmet(call: Call, response: Response) -> str:
+    """What a call expected of its answer and did not find, "" when it found everything."""
+    if not 200 <= response.status < 300:
+        return f"status {response.status}"
+    try:
+        body = response.json() if call.expect else None
+    except Deviation:
+        body = None
+    for pointer, value in call.expect.items():
+        if _held(body, pointer) != value:
+            return f"{pointer} is {compact(_held(body, pointer))}, not {compact(value)}"
+    return ""
 
 
 def altered(response: Response, alter: Alter) -> Response | None:

@@ -15,12 +15,16 @@ from typing import Final
 from conformance.errors import SuiteDefect
 from conformance.model.dialect import Dialect
 from conformance.model.exchange import Request, Response
-from conformance.testbed.alterations import Call
+from conformance.testbed.alterations import Call, unmet
 
 Carry = Callable[[Request], Awaitable[Response]]
 
 #: A dialect that asks for more answers than this before it knows its headers asks in a circle.
 _MOST_ASKINGS: Final = 8
+
+
+class Undone(Exception):
+    """An errand could not be done; the mission is not what it says, and nobody is judged by it."""
 
 
 class _Ask(Exception):
@@ -43,7 +47,8 @@ class Errands:
         Carry out `calls`, one after another.
 
         Raises:
-            SuiteDefect: one of them was refused: the mission would not be what it says.
+            Undone: one was refused, or not answered as it expects: what it is about is not there.
+            SuiteDefect: nobody lets us in.
         """
         headers_of: dict[str, Mapping[str, str]] = {}
         for call in calls:
@@ -58,9 +63,8 @@ class Errands:
                 body=call.content,
             )
             answer = await carry(request)
-            if not 200 <= answer.status < 300:
-                said = answer.body[:200].decode("utf-8", "replace")
-                raise SuiteDefect(f"an errand was refused: {answer.status} {said}")
+            if why := unmet(call, answer):
+                raise Undone(f"{call.method} {call.target.partition('?')[0]}: {why}")
 
     async def _authorised(self, identity: str, carry: Carry) -> Mapping[str, str]:
         """

@@ -21,7 +21,7 @@ from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.pack import AsgiApp
 from conformance.testbed.alterations import Alter, Call, altered
 from conformance.testbed.disturbances import Disturbance, LoseAcknowledgement, Mischief, Unavailable
-from conformance.testbed.errands import Errands
+from conformance.testbed.errands import Errands, Undone
 from conformance.testbed.leaks import Secrets
 
 Scope = MutableMapping[str, Any]
@@ -128,7 +128,7 @@ class Observer:
             else:
                 request = replace(request, body=body or None)
                 facts |= self._measured(request)
-                await self._run_errands(number, scope)
+                await self._run_errands(number, scope, facts)
                 response = await self._answer(request, disturbance, scope, facts)
         finally:
             # Recorded before it is sent: nobody can act on an answer that we have not yet stored.
@@ -175,7 +175,7 @@ class Observer:
             return other
         return answer
 
-    async def _run_errands(self, number: int, scope: Scope) -> None:
+    async def _run_errands(self, number: int, scope: Scope, facts: dict[str, str]) -> None:
         calls = self.watch.errands(number)
         if not calls:
             return
@@ -195,6 +195,8 @@ class Observer:
 
         try:
             await self.errands.run(calls, carry)
+        except Undone as undone:
+            facts["errand"] = f"undone: {undone}"
         except SuiteDefect as defect:
             self.watch.trouble(str(defect))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from conformance.errors import TargetTimeout
 from conformance.model import seeds
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import Assignment, LoadedPack
@@ -66,6 +67,17 @@ class Assignments:
         hidden: Mapping[str, str] | None = None,
         but: Sequence[JsonObject] = (),
     ) -> Told:
+        """
+        Have the agency carry out one assignment.
+
+        Args:
+            more: further members of the material.
+            hidden: what the judgements know and the agency is not told.
+            but: what others do meanwhile, and what the test bed answers otherwise.
+
+        Raises:
+            TargetTimeout: the agency never called, or what others were to change was not there.
+        """
         material: JsonObject = {
             "units": list(units),
             "people": list(people),
@@ -75,6 +87,13 @@ class Assignments:
         }
         assignment = Assignment(id=name, brief=BRIEFS[name], material=material)
         exchanges = self.world.mission(assignment, disturbances=list(but), deadline=DEADLINE)
+        undone = next((e.facts["errand"] for e in exchanges if "errand" in e.facts), "")
+        if undone:
+            raise TargetTimeout(
+                "awaited-in-vain",
+                f"{name}: what others were to change had not arrived ({undone})",
+                remedy="Let the software do what the assignment asks for, in its order.",
+            )
         return Told(
             units=tuple(units),
             people=tuple(people),
@@ -159,7 +178,8 @@ class Assignments:
             "owner": owner,
             "events": events,
         }
-        return {"target": "/v1/owner-events", "body": body}
+        applied: JsonObject = {f"/results/{n}/status": "APPLIED" for n in range(len(events))}
+        return {"target": "/v1/owner-events", "body": body, "expect": applied}
 
     def errands(self, *calls: JsonObject, before: str = "", nth: int = 1) -> JsonObject:
         named: JsonObject = {"operation": before} if before else {}

@@ -7,6 +7,7 @@ at the national side meanwhile are errands of the test bed. Judging is `*_work_o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -24,6 +25,8 @@ from conformance.packs.vn_cbccvc.content_assignments import (
 from conformance.packs.vn_cbccvc.matching import DECEASED, TEST_PERSONS
 from conformance.packs.vn_cbccvc.vocabulary import NEIGHBOUR_ROOT
 
+#: Of an errand with one record.
+ACCEPTED: Final[JsonObject] = {"/results/0/status": "ACCEPTED"}
 #: Whole seconds that a pending job asks to wait.
 JOB_PACE: Final = 2
 #: More events than two pages of the feed may hold.
@@ -212,11 +215,7 @@ class Centre(Assignments):
             {name: value for name, value in person.items() if name != "movement"}
             for person in self.people(12)
         ]
-        codes = [person["employingUnitCode"] for person in reversed(people)]
-        closing = next((code for code in codes if code != units[0]["unitCode"]), None)
-        if closing is None:
-            raise SuiteDefect("everybody works in the root of the tree")
-        heir = next(u for u in units[1:] if u["unitCode"] != closing)
+        closing, heir = _merger(units, people)
         day = (self.today() - timedelta(days=1)).isoformat()
         decision: JsonObject = {
             "header": self.header("M54"),
@@ -231,10 +230,14 @@ class Centre(Assignments):
             "closed-unit",
             units=units,
             people=sorted(people, key=lambda person: person["employingUnitCode"] == closing),
-            hidden={"closing": str(closing), "heir": str(heir["unitCode"])},
+            hidden={"closing": closing, "heir": str(heir["unitCode"])},
             but=(
                 self.errands(
-                    {"target": "/v1/reorganisations", "body": decision},
+                    {
+                        "target": "/v1/reorganisations",
+                        "body": decision,
+                        "expect": {"/status": "ACCEPTED"},
+                    },
                     before="submitTrialSync",
                     nth=2,
                 ),
@@ -281,7 +284,7 @@ class Centre(Assignments):
             "records": [{"profile": added, "signature": self.world.sign(added)}],
         }
         errands = self.errands(
-            {"target": "/v1/trial-sync", "body": trial},
+            {"target": "/v1/trial-sync", "body": trial, "expect": ACCEPTED},
             {"method": "DELETE", "target": f"/v1/profiles/{sent[3]['profileId']}"},
             self.events("POPULATION", events[:half]),
             self.events("POPULATION", events[half:], first=half),
@@ -293,7 +296,7 @@ class Centre(Assignments):
             units=self.tree(),
             people=sent,
             tasks=("push", "follow", "follow", "reconcile"),
-            more={"agencyCode": sent[0]["managingAgencyCode"]},
+            more={"agencyCode": self.tree()[0]["unitCode"]},
             hidden={"added": str(added["profileId"]), "withdrawn": str(sent[3]["profileId"])},
             but=(errands, twice),
         )
@@ -307,7 +310,7 @@ class Centre(Assignments):
         batch: JsonObject = {"header": self.header("M50"), "units": [renamed]}
         errands = self.errands(
             {"method": "DELETE", "target": f"/v1/profiles/{people[1]['profileId']}"},
-            {"target": "/v1/unit-batches", "body": batch},
+            {"target": "/v1/unit-batches", "body": batch, "expect": ACCEPTED},
             before="reconcile",
         )
         return self.give(
@@ -319,3 +322,17 @@ class Centre(Assignments):
             hidden={"withdrawn": str(people[1]["profileId"]), "renamed": str(renamed["unitCode"])},
             but=(errands,),
         )
+
+
+def _merger(units: Sequence[JsonObject], people: Sequence[JsonObject]) -> tuple[str, JsonObject]:
+    """A leaf in which some work, and a unit of the same managing agency that can take it over."""
+    above = {unit["parentCode"] for unit in units}
+    managing = {person["employingUnitCode"]: person["managingAgencyCode"] for person in people}
+    for closing, agency in reversed(managing.items()):
+        if closing in above or closing in managing.values():
+            continue
+        for unit in units:
+            code = str(unit["unitCode"])
+            if code != closing and f"{code}.".startswith(f"{agency}."):
+                return str(closing), unit
+    raise SuiteDefect("nobody works in a leaf of the tree")
