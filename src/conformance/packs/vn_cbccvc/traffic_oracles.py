@@ -16,6 +16,7 @@ from conformance.contract.contract import Contract
 from conformance.errors import Deviation, TargetTimeout
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
+from conformance.packs.vn_cbccvc.content_reading import body_of
 from conformance.packs.vn_cbccvc.missions import (
     SUBMIT_UNITS,
     Sent,
@@ -31,7 +32,6 @@ DECLARED: Final[Mapping[str, str]] = {
     "schemaVersion": "1.0",
     "codeListVersion": "2025-07-01",
 }
-_METADATA: Final = "getMetadata"
 MOST_RECORDS: Final = 10
 
 #: Timers may ring a little early (15 ms on Windows); nobody is accused of less than this.
@@ -279,14 +279,14 @@ def headers_declare_what_is_published(exchanges: Sequence[Exchange]) -> None:
         TargetTimeout: there was no message.
     """
     # A mission may publish another version first; what was told last is what holds.
-    told: dict[str, Json] = {}
+    told: dict[str, str] = {}
     found = 0
     for exchange in exchanges:
-        if exchange.request.operation == _METADATA and exchange.response.status == 200:
-            told[exchange.scenario] = _version_told(exchange)
+        if exchange.request.operation == "getMetadata" and exchange.response.status == 200:
+            told[exchange.scenario] = text(body_of(exchange), "codeListVersion")
         for sent in messages([exchange]):
             found += 1
-            lists = told.get(exchange.scenario, DECLARED["codeListVersion"])
+            lists = told.get(exchange.scenario) or DECLARED["codeListVersion"]
             for member, required in {**DECLARED, "codeListVersion": lists}.items():
                 if sent.header.get(member) != required:
                     raise Deviation(
@@ -340,14 +340,6 @@ def secrets_stay_in_their_place(exchanges: Sequence[Exchange]) -> None:
 def answered(exchange: Exchange) -> datetime:
     """When the answer was given, by the test bed's clock."""
     return exchange.at + timedelta(seconds=exchange.elapsed)
-
-
-def _version_told(exchange: Exchange) -> Json:
-    try:
-        told = mapping(exchange.response.json()).get("codeListVersion")
-    except Deviation:
-        told = None
-    return told or DECLARED["codeListVersion"]
 
 
 def _subject(sent: Sent, n: int) -> tuple[str, Json, str]:
