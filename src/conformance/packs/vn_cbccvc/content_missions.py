@@ -333,6 +333,8 @@ def _merger(units: Sequence[JsonObject], people: Sequence[JsonObject]) -> tuple[
             continue
         for unit in units:
             code = str(unit["unitCode"])
-            if code != closing and f"{code}.".startswith(f"{agency}."):
+            # Not the parent: whoever moves people there without asking must not be right.
+            other = code not in (closing, str(closing).rpartition(".")[0])
+            if other and f"{code}.".startswith(f"{agency}."):
                 return str(closing), unit
     raise SuiteDefect("nobody works in a leaf of the tree")
