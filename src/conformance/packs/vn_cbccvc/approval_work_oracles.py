@@ -147,7 +147,7 @@ def an_id_stands_for_one_message(exchanges: Sequence[Exchange]) -> None:
         if first != content:
             raise Deviation(
                 "message-id-reused",
-                observed=f"{identifier} for two messages",
+                observed=f"message id {identifier} for two messages",
                 required="a new id for every message",
                 pointer="/header/messageId",
             )

@@ -160,7 +160,7 @@ def differences_are_settled(told: Told) -> None:
         if key not in arrived:
             raise Deviation(
                 "not-corrected",
-                observed=f"{what} {key} was not sent again",
+                observed=f"the {what} {key} was not sent again",
                 required="sent again, as the agency holds it",
             )
 
@@ -207,7 +207,7 @@ def _rows(told: Told, subject: Subject) -> Sequence[JsonObject]:
     if not isinstance(rows, list):
         raise Deviation(
             "missing-member",
-            observed=f"no {subject.name}",
+            observed=f"no rows of {subject.name}",
             required=f"/{subject.name}, empty where there are none",
             pointer=f"/{subject.name}",
         )

@@ -173,7 +173,7 @@ def only_the_fault_was_put_right(told: Told) -> None:
                 raise Deviation(
                     "changed-beyond-complaint",
                     observed=f"/{name} changed as well",
-                    required=f"only {', '.join(sorted(named))}",
+                    required=f"only a change of {', '.join(sorted(named))}",
                     pointer=f"{later.pointer}/{name}",
                 )
     if not judged:

@@ -43,8 +43,8 @@ def parents_come_first(told: Told) -> None:
         if above in own and above not in known:
             raise Deviation(
                 "parent-not-first",
-                observed=f"{unit.key} before {above}",
-                required=f"{above} sent before {unit.key}",
+                observed=f"unit {unit.key} before unit {above}",
+                required=f"unit {above} sent before unit {unit.key}",
                 pointer=f"{unit.pointer}/parentCode",
             )
         # A parent that the national side refused is none; in the same message it may still come.
