@@ -161,13 +161,14 @@ def test_the_bundled_agency_meets_every_requirement_of_its_role(pack, authority,
     assert played.judged == wanted
 
 
-def some_at_once():
-    """Every fifth mutant; all of them are minutes, and `selftest` plays them anyway."""
-    for n, cls in enumerate(CONSUMER_MUTANTS):
-        yield pytest.param(cls, marks=() if n % 5 == 0 else pytest.mark.long, id=cls.__name__)
+#: Every fifth mutant at once: all of them are minutes, and `selftest` plays them anyway.
+SOME_AT_ONCE = [
+    pytest.param(cls, marks=() if n % 5 == 0 else pytest.mark.long, id=cls.__name__)
+    for n, cls in enumerate(CONSUMER_MUTANTS)
+]
 
 
-@pytest.mark.parametrize("cls", some_at_once())
+@pytest.mark.parametrize("cls", SOME_AT_ONCE)
 def test_a_mutant_breaks_what_it_names_and_nothing_else(pack, authority, cls):
     assert set(play(pack, authority, cls.__name__).broken) == set(cls.breaks)
 
