@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from conformance.errors import UsageError
-from conformance.packs.vn_cbccvc.agency import ATTEMPTS, REST, ROUNDS
 from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
+from conformance.packs.vn_cbccvc.agency_office import ATTEMPTS, REST, ROUNDS
 from conformance.packs.vn_cbccvc.agency_outbox import State
 from conformance.reference.clock import ManualClock
 from tests.testbed import nation as national

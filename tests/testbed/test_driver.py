@@ -15,13 +15,12 @@ import pytest
 from conformance.errors import UsageError
 from conformance.reference.clock import ManualClock
 from conformance.reference.serve import serve_in_thread
+from conformance.testbed.command import ExecDriver, parse_command
 from conformance.testbed.door import Came, Knock
 from conformance.testbed.driver import (
     BundledDriver,
-    ExecDriver,
     ListenDriver,
     Turn,
-    parse_command,
 )
 from conformance.testbed.missions import Missions
 from tests.testbed.little import ASSIGNMENT, CREDENTIALS, START, little_bed, little_pack

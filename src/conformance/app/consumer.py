@@ -30,16 +30,15 @@ from conformance.running.plan import Plan, ScenarioKind
 from conformance.targets import locator as locators
 from conformance.targets.bed_settings import BedSettings
 from conformance.testbed.bed import Bed, Redact
+from conformance.testbed.command import ExecDriver, parse_command
 from conformance.testbed.door import Door
 from conformance.testbed.driver import (
     PATIENCE,
     BundledDriver,
     Driver,
-    ExecDriver,
     ListenDriver,
     Turn,
     assignment_to_json,
-    parse_command,
 )
 from conformance.testbed.gateway import Gateway, Intake
 from conformance.testbed.missions import Missions

@@ -18,6 +18,8 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AsgiApp, LoadedPack, Surroundings
 from conformance.testbed import disturbances
+from conformance.testbed.alterations import Meanwhile
+from conformance.testbed.errands import Errands
 from conformance.testbed.gateway import Gateway
 from conformance.testbed.interference import Message, Receive, Scope, Send
 from conformance.testbed.leaks import Secrets
@@ -91,7 +93,8 @@ class Bed:
         """
         parsed = disturbances.parse_all(disturbances_as_json)
         for each in parsed:
-            if each.operation not in self._contract.operations:
+            anything = isinstance(each, Meanwhile) and not each.operation
+            if not anything and each.operation not in self._contract.operations:
                 raise SuiteDefect(f"a disturbance meets {each.operation!r}, which is no operation")
         mischief = disturbances.Mischief(disturbances=parsed, time_hook=time_hook)
         watch = Watch(mischief=mischief, cut_power=cut_power, on_exchange=self._on_exchange)
@@ -155,13 +158,16 @@ class Bed:
     def _observed(self, watch: Watch) -> Observer:
         secrets = Secrets(members=frozenset(self._pack.plugin.dialect.secret_members))
         secrets.give(self.credentials)
+        nation = self._pack.plugin.reference(self._pack, self._surroundings)
         return Observer(
-            app=self._gateway.before(self._pack.plugin.reference(self._pack, self._surroundings)),
+            app=self._gateway.before(nation),
+            nation=nation,
             watch=watch,
             clock=self._surroundings.clock,
             secrets=secrets,
             operation_of=self._operation_of,
             facts=lambda request: self._pack.plugin.facts(self._pack, request, self._surroundings),
+            errands=Errands(dialect=self._pack.plugin.dialect, credentials=self.credentials),
         )
 
     def _operation_of(self, method: str, target: str) -> str:

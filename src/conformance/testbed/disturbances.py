@@ -16,6 +16,7 @@ from typing import Final
 
 from conformance.errors import SuiteDefect
 from conformance.model.json import Json, JsonObject, compact
+from conformance.testbed.alterations import Alter, Call, Meanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +170,12 @@ Disturbance = (
     | CloseConnection
     | Outage
     | PowerCut
+    | Alter
 )
+#: What a mission may ask for.
+Scripted = Disturbance | Meanwhile
 
-_KINDS: Final[Mapping[str, Callable[..., Disturbance]]] = {
+_KINDS: Final[Mapping[str, Callable[..., Scripted]]] = {
     "lose-acknowledgement": LoseAcknowledgement,
     "reset": Reset,
     "cut-answer": CutAnswer,
@@ -187,6 +191,8 @@ _KINDS: Final[Mapping[str, Callable[..., Disturbance]]] = {
     "close-connection": CloseConnection,
     "outage": Outage,
     "power-cut": PowerCut,
+    "alter": Alter,
+    "meanwhile": Meanwhile,
 }
 
 _DAY: Final = 24 * 60 * 60
@@ -206,11 +212,16 @@ _TYPES: Final[Mapping[str, tuple[type, str]]] = {
     "sending": (bool, "true or false"),
     "body": (dict, "an object"),
     "members": (dict, "an object"),
+    "set": (dict, "an object"),
+    "headers": (dict, "an object"),
+    "remove": (list, "an array"),
+    "repeat": (list, "an array"),
+    "calls": (list, "an array"),
 }
 _NULLABLE: Final = frozenset({"retry_after"})
 
 
-def parse(value: Json) -> Disturbance:
+def parse(value: Json) -> Scripted:
     """
     One disturbance from its JSON form: `do` names it, the other members are its attributes.
 
@@ -223,7 +234,7 @@ def parse(value: Json) -> Disturbance:
     if not isinstance(do, str) or do not in _KINDS:
         raise SuiteDefect(f"no disturbance {do!r}; there are {', '.join(sorted(_KINDS))}")
     members = {name: held for name, held in value.items() if name != "do"}
-    if not members.get("operation"):
+    if do != "meanwhile" and not members.get("operation"):
         raise SuiteDefect(f"a disturbance {do!r} names the operation that it meets")
     for name, held in members.items():
         _examine(name, held)
@@ -247,7 +258,7 @@ def _examine(name: str, held: Json) -> None:
             )
 
 
-def parse_all(values: Sequence[Json]) -> tuple[Disturbance, ...]:
+def parse_all(values: Sequence[Json]) -> tuple[Scripted, ...]:
     """
     All disturbances of one mission.
 
@@ -255,7 +266,7 @@ def parse_all(values: Sequence[Json]) -> tuple[Disturbance, ...]:
         SuiteDefect: as `parse`, or two of them meet the same arrival.
     """
     parsed = tuple(parse(value) for value in values)
-    met = Counter((each.operation, each.nth) for each in parsed)
+    met = Counter((each.operation, each.nth) for each in parsed if not isinstance(each, Meanwhile))
     for (operation, nth), times in met.items():
         if times > 1:
             raise SuiteDefect(f"{times} disturbances meet arrival {nth} of {operation}")
@@ -271,25 +282,35 @@ class Mischief:
         time_hook: whether the target's time passes at our word.
     """
 
-    disturbances: tuple[Disturbance, ...] = ()
+    disturbances: tuple[Scripted, ...] = ()
     time_hook: bool = False
     _arrived: Counter[str] = field(default_factory=Counter)
+    _requests: int = 0
+    _errands: tuple[Call, ...] = ()
     _outage: Outage | None = None
     _until: datetime | None = None
     _dead: set[str] = field(default_factory=set)
 
     def meet(self, operation: str, at: datetime, authorization: str = "") -> Disturbance | None:
         """Count one arrival of `operation` and say what befalls it; in an outage none counts."""
+        self._errands = ()
         if self._until is not None and at < self._until:
             return self._outage
         if authorization in self._dead:
             return ExpireToken(operation=operation)
+        self._requests += 1
         self._arrived[operation] += 1
-        nth = self._arrived[operation]
-        found = next(
-            (each for each in self.disturbances if (each.operation, each.nth) == (operation, nth)),
-            None,
-        )
+        now = {("", self._requests)}
+        if operation:
+            now.add((operation, self._arrived[operation]))
+        found: Disturbance | None = None
+        for each in self.disturbances:
+            if (each.operation, each.nth) not in now:
+                continue
+            if isinstance(each, Meanwhile):
+                self._errands += each.parsed()
+            else:
+                found = each
         match found:
             case Outage():
                 lasts = found.hooked_seconds if self.time_hook else found.seconds
@@ -297,3 +318,7 @@ class Mischief:
             case ExpireToken() if authorization:
                 self._dead.add(authorization)
         return found
+
+    def errands(self) -> tuple[Call, ...]:
+        """What others do before the arrival that was met last is carried out."""
+        return self._errands

@@ -17,9 +17,12 @@ from typing import Any, Final
 
 import httpx
 
+from conformance.errors import Deviation
 from conformance.model.clock import Clock
 from conformance.model.exchange import Request, Response
 from conformance.model.json import Json
+from conformance.testbed import alterations
+from conformance.testbed.alterations import Alter
 from conformance.testbed.disturbances import (
     AddMembers,
     CloseConnection,
@@ -80,6 +83,9 @@ def told(disturbance: Disturbance | None) -> dict[str, str]:
             return {}
         case LoseAcknowledgement():
             return {"acknowledgement": "lost"}
+        case Alter():
+            # Only what was there is altered: whoever carries it out tells.
+            return {}
         case ExpireToken():
             return {"disturbance": "token-expired", "token": "expired"}
         case _:
@@ -145,15 +151,14 @@ def instead(disturbance: Disturbance, request: Request, at: datetime) -> Respons
 def altered(disturbance: Disturbance | None, answer: Response, at: datetime) -> Response:
     """The national side's answer as the disturbance lets it through."""
     match disturbance:
+        case Alter():
+            return alterations.altered(answer, disturbance) or answer
         case AddMembers(members=members):
             try:
-                held: Json = json.loads(answer.body)
-            except ValueError:
+                held = answer.json()
+            except Deviation:
                 return answer
-            body = json.dumps(_with_members(held, members), ensure_ascii=False).encode()
-            kept = tuple(h for h in answer.headers if h[0].lower() != "content-length")
-            length = ("content-length", str(len(body)))
-            return replace(answer, body=body, headers=(*kept, length))
+            return alterations.rewritten(answer, _with_members(held, members))
         case SkewClock(seconds=seconds):
             date = ("date", http_date(at + timedelta(seconds=seconds)))
             return replace(answer, headers=(*answer.headers, date))

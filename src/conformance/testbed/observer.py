@@ -18,7 +18,9 @@ from conformance.model.clock import Clock
 from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.pack import AsgiApp
 from conformance.testbed import interference
+from conformance.testbed.alterations import Alter, Call
 from conformance.testbed.disturbances import Disturbance, Mischief, PowerCut
+from conformance.testbed.errands import Errands, Undone
 from conformance.testbed.interference import Message, Receive, Scope, Send, problem
 from conformance.testbed.leaks import Secrets
 
@@ -50,6 +52,7 @@ class Watch:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _slots: list[Exchange | None] = field(default_factory=list)
     _troubles: list[str] = field(default_factory=list)
+    _errands: dict[int, tuple[Call, ...]] = field(default_factory=dict)
     _in_flight: int = 0
     _owed: bool = False
     _last: datetime | None = None
@@ -68,9 +71,15 @@ class Watch:
             self._slots.append(None)
             self._in_flight += 1
             self._last = at
-            disturbance = self.mischief.meet(operation, at, authorization)
+            number, disturbance = len(self._slots), self.mischief.meet(operation, at, authorization)
+            self._errands[number] = self.mischief.errands()
             self._owed = interference.calls_for_more(disturbance)
-            return len(self._slots), disturbance
+            return number, disturbance
+
+    def errands(self, number: int) -> tuple[Call, ...]:
+        """What others do before this arrival is carried out; told once."""
+        with self._lock:
+            return self._errands.pop(number, ())
 
     def leave(self, number: int, exchange: Exchange, at: datetime) -> None:
         """Fill the place that `arrive` gave."""
@@ -128,14 +137,17 @@ class Observer:
     Attributes:
         operation_of: (method, path and query) -> operationId, "" outside the contract.
         facts: what the pack measures on a request before redaction.
+        nation: `app` without what stands before it; errands go there.
     """
 
     app: AsgiApp
+    nation: AsgiApp
     watch: Watch
     clock: Clock
     secrets: Secrets
     operation_of: Callable[[str, str], str]
     facts: MeasureFacts
+    errands: Errands
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         at = self.clock.now()
@@ -147,12 +159,14 @@ class Observer:
         request = replace(request, operation=self.operation_of(request.method, request.target))
         authorization = request.header("authorization") or ""
         number, disturbance = self.watch.arrive(request.operation, at, authorization)
+        facts: dict[str, str] = {}
+        # Before the body is read: others act even when this request is not sent to its end.
+        await self._run_errands(number, scope, facts)
         try:
             body = await _read(receive)
         except _CutShortError:
             self.watch.abandon(self.clock.now())
             return
-        facts: dict[str, str] = {}
         response = Response(status=500)
         try:
             if body is None:
@@ -160,7 +174,7 @@ class Observer:
             else:
                 request = replace(request, body=body or None)
                 facts |= self._measured(request)
-                response = await self._answer(request, disturbance, scope)
+                response = await self._answer(request, disturbance, scope, facts)
         finally:
             # Recorded before it is sent: nobody can act on an answer that we have not yet stored.
             ended = self.clock.now()
@@ -184,7 +198,11 @@ class Observer:
         await interference.send_answer(disturbance, response, receive, send)
 
     async def _answer(
-        self, request: Request, disturbance: Disturbance | None, scope: Scope
+        self,
+        request: Request,
+        disturbance: Disturbance | None,
+        scope: Scope,
+        facts: dict[str, str],
     ) -> Response:
         if disturbance is not None and not interference.reached(disturbance):
             return interference.instead(disturbance, request, self.clock.now())
@@ -198,7 +216,35 @@ class Observer:
             # A reference answers 500 when it fails inside: that too is our defect.
             self.watch.trouble(f"{request.method} {request.target}: answered {answer.status}")
         await interference.delay(disturbance, len(body) + len(answer.body), self.clock)
-        return interference.altered(disturbance, answer, self.clock.now())
+        other = interference.altered(disturbance, answer, self.clock.now())
+        if isinstance(disturbance, Alter) and other is not answer:
+            facts["disturbance"] = "altered"
+        return other
+
+    async def _run_errands(self, number: int, scope: Scope, facts: dict[str, str]) -> None:
+        calls = self.watch.errands(number)
+        if not calls:
+            return
+
+        async def carry(request: Request) -> Response:
+            path, _, query = request.target.partition("?")
+            headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in request.headers]
+            own = {
+                **scope,
+                "method": request.method,
+                "path": path,
+                "raw_path": path.encode(),
+                "query_string": query.encode(),
+                "headers": headers,
+            }
+            return await _carry_out(self.nation, own, request.body or b"")
+
+        try:
+            await self.errands.run(calls, carry)
+        except Undone as undone:
+            facts["errand"] = f"undone: {undone}"
+        except Exception as error:  # noqa: BLE001 - nor must this one
+            self.watch.trouble(f"an errand: {error!r}")
 
     def _measured(self, request: Request) -> Mapping[str, str]:
         try:

@@ -7,14 +7,15 @@ side tells it so, so that nothing else breaks.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from conformance.model import seeds
 from conformance.model.json import JsonObject
 from conformance.packs.vn_cbccvc.agency import AgencySoftware
-from conformance.packs.vn_cbccvc.agency_line import Trouble
+from conformance.packs.vn_cbccvc.agency_line import Trouble, member
+from conformance.packs.vn_cbccvc.agency_office import Published, in_bytes
 from conformance.packs.vn_cbccvc.agency_outbox import Item, Kind, OutgoingMessage
 
 
@@ -29,15 +30,7 @@ class Renames(AgencyMutant):
 
     def renamed(self, message: OutgoingMessage) -> OutgoingMessage:
         """The same records under a new message id, in the place of the first."""
-        content = json.loads(message.body)
-        renamed = seeds.derived_uuid(self._seed, "renamed", message.id)
-        content["header"]["messageId"] = renamed
-        successor = OutgoingMessage(
-            id=renamed,
-            kind=message.kind,
-            body=json.dumps(content, ensure_ascii=False).encode(),
-            items=message.items,
-        )
+        successor = under(seeds.derived_uuid(self._seed, "renamed", message.id), message)
         self.outbox.replace(message, successor)
         return successor
 
@@ -49,6 +42,16 @@ class Renames(AgencyMutant):
         if self.renames(message, trouble):
             return self.renamed(message)
         return super().retry(message, trouble)
+
+
+def under(identifier: str, message: OutgoingMessage) -> OutgoingMessage:
+    """A message under another id; what the outbox knows it by is left to the caller."""
+    content = message.content()
+    header = member(content, "header")
+    assert isinstance(content, dict)
+    assert isinstance(header, dict)
+    named: JsonObject = {**content, "header": {**header, "messageId": identifier}}
+    return replace(message, id=identifier, body=in_bytes(named))
 
 
 def asked_to_wait(trouble: Trouble) -> bool:
@@ -83,10 +86,17 @@ class SignsNothing(AgencyMutant):
 
     breaks = ("VN-CSYN-003",)
 
+    _asked = False
+
     def sealed(self, item: Item) -> JsonObject:
-        if item.repairs == 0:
-            return {"profile": item.body}
-        return super().sealed(item)
+        sealed = super().sealed(item)
+        if not self._asked:
+            del sealed["signature"]
+        return sealed
+
+    def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
+        self._asked |= "signature-missing" in rules
+        return super().worth_repairing(item_repairs, rules)
 
 
 class SignsBeforeEditing(AgencyMutant):
@@ -94,11 +104,17 @@ class SignsBeforeEditing(AgencyMutant):
 
     breaks = ("VN-CSYN-003",)
 
+    _caught = False
+
     def sealed(self, item: Item) -> JsonObject:
         signed = super().sealed(item)
-        if item.repairs == 0:
-            return {**signed, "profile": {**item.body, "phone": "0990000000"}}
-        return signed
+        if self._caught:
+            return signed
+        return {**signed, "profile": {**item.body, "phone": "0990000000"}}
+
+    def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
+        self._caught |= "signature-invalid" in rules
+        return super().worth_repairing(item_repairs, rules)
 
 
 class NewMessageIdOnRetry(Renames):
@@ -156,8 +172,10 @@ class ClaimsProduction(AgencyMutant):
 
     breaks = ("VN-CSYN-008",)
 
-    def environment(self) -> str:
-        return "production" if self.outbox.messages() == 0 else super().environment()
+    def heading(self, code: str, identifier: str, published: Published) -> JsonObject:
+        header = super().heading(code, identifier, published)
+        first = code in {"M50", "M51", "M52"} and self.outbox.messages() == 0
+        return {**header, "environment": "production"} if first else header
 
 
 class PutsTheTokenInTheQuery(AgencyMutant):

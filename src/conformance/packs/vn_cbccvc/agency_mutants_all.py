@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.packs.vn_cbccvc.agency_mutants import SYNC_MUTANTS, AgencyMutant
+from conformance.packs.vn_cbccvc.agency_mutants_content import CONTENT_MUTANTS
 from conformance.packs.vn_cbccvc.agency_mutants_line import LINE_MUTANTS
 from conformance.packs.vn_cbccvc.agency_mutants_pace import PACE_MUTANTS
 from conformance.packs.vn_cbccvc.agency_mutants_queue import QUEUE_MUTANTS
@@ -12,4 +13,5 @@ CONSUMER_MUTANTS: tuple[type[AgencyMutant], ...] = (
     *PACE_MUTANTS,
     *LINE_MUTANTS,
     *QUEUE_MUTANTS,
+    *CONTENT_MUTANTS,
 )

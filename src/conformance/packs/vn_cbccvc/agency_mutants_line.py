@@ -15,7 +15,7 @@ from typing import Final
 import httpx
 
 from conformance.model.json import Json
-from conformance.packs.vn_cbccvc.agency import Meaning
+from conformance.packs.vn_cbccvc.agency_delivering import Meaning
 from conformance.packs.vn_cbccvc.agency_line import Line, Trouble
 from conformance.packs.vn_cbccvc.agency_mutants import AgencyMutant, Renames
 from conformance.packs.vn_cbccvc.agency_outbox import Kind, OutgoingMessage

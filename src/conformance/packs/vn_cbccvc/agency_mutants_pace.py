@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx
 
-from conformance.packs.vn_cbccvc.agency import FIRST_PAUSE
+from conformance.packs.vn_cbccvc.agency_delivering import FIRST_PAUSE
 from conformance.packs.vn_cbccvc.agency_line import GaveUp, Line, Trouble
 from conformance.packs.vn_cbccvc.agency_mutants import AgencyMutant, Renames
 from conformance.packs.vn_cbccvc.agency_outbox import Kind, OutgoingMessage

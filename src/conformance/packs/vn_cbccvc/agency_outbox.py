@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.model.json import JsonObject, compact
+from conformance.model.json import Json, JsonObject, compact
 
 
 class Kind(StrEnum):
@@ -25,6 +25,13 @@ class Kind(StrEnum):
 
     UNITS = "units"
     PEOPLE = "people"
+    BATCH = "batch"
+    """People, as many as there are; answered by a job."""
+
+    @property
+    def member(self) -> str:
+        """The member of a message that holds the records."""
+        return "units" if self is Kind.UNITS else "records"
 
 
 class State(StrEnum):
@@ -64,6 +71,11 @@ class OutgoingMessage:
     body: bytes
     items: tuple[str, ...]
 
+    def content(self) -> Json:
+        """The message as it was composed."""
+        content: Json = json.loads(self.body)
+        return content
+
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS item (
@@ -89,13 +101,18 @@ class Outbox:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_TABLES)
 
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The connection, for whoever keeps more in the same file."""
+        return self._db
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
 
     def add(self, kind: Kind, bodies: Iterable[JsonObject]) -> None:
         """Queue records; one that is already there, byte for byte, is not queued twice."""
-        with self._transaction():
+        with self.transaction():
             for body in bodies:
                 text = compact(body)
                 key = f"{kind}/{hashlib.sha256(text.encode()).hexdigest()}"
@@ -103,6 +120,16 @@ class Outbox:
                     "INSERT OR IGNORE INTO item (key, kind, body, state) VALUES (?, ?, ?, ?)",
                     (key, kind, text, State.PENDING),
                 )
+
+    def add_again(self, kind: Kind, bodies: Iterable[JsonObject]) -> None:
+        """Queue records that the national side no longer holds, though it took them once."""
+        bodies = tuple(bodies)
+        self.add(kind, bodies)
+        with self.transaction():
+            self._db.executemany(
+                "UPDATE item SET state = ? WHERE kind = ? AND body = ? AND state = ?",
+                [(State.PENDING, kind, compact(body), State.ACKNOWLEDGED) for body in bodies],
+            )
 
     def pending(self, kind: Kind, most: int) -> tuple[Item, ...]:
         """The first items of `kind` that wait, `most` at most."""
@@ -139,7 +166,7 @@ class Outbox:
 
     def post(self, message: OutgoingMessage) -> None:
         """Store a message and mark its items as on their way; before the first byte is sent."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "INSERT INTO message (id, kind, body, items, state) VALUES (?, ?, ?, ?, ?)",
                 (message.id, message.kind, message.body, " ".join(message.items), State.SENT),
@@ -174,7 +201,7 @@ class Outbox:
         Args:
             again: items that wait once more, one repair older.
         """
-        with self._transaction():
+        with self.transaction():
             self._db.execute("UPDATE message SET state = ? WHERE id = ?", (state, message.id))
             self._mark(acknowledged, State.ACKNOWLEDGED)
             self._mark(rejected, State.REJECTED)
@@ -185,7 +212,7 @@ class Outbox:
 
     def replace(self, message: OutgoingMessage, successor: OutgoingMessage) -> None:
         """Forget a message whose fate is not known and send another in its place."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "UPDATE message SET state = ? WHERE id = ?", (State.REJECTED, message.id)
             )
@@ -193,7 +220,7 @@ class Outbox:
 
     def drop_pending(self, *, but: int = 0) -> None:
         """Throw away what waits, but for the last ones; it is not queued again."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "UPDATE item SET state = ? WHERE state = ? AND position NOT IN "
                 "(SELECT position FROM item WHERE state = ? ORDER BY position DESC LIMIT ?)",
@@ -202,7 +229,7 @@ class Outbox:
 
     def forget_sent(self) -> None:
         """Let everything on its way wait again, as if it had never been sent."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "UPDATE message SET state = ? WHERE state = ?", (State.REJECTED, State.SENT)
             )
@@ -211,8 +238,12 @@ class Outbox:
             )
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All of it or nothing; `with connection` alone begins none in autocommit mode."""
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing, with whatever it is a part of."""
+        if self._db.in_transaction:
+            yield
+            return
+        # `with connection` begins none in autocommit mode.
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield

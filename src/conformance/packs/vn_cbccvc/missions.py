@@ -25,8 +25,13 @@ DEADLINE: Final = 60.0
 
 SUBMIT_PEOPLE: Final = "submitTrialSync"
 SUBMIT_UNITS: Final = "submitUnits"
+SUBMIT_BATCH: Final = "submitProfileBatch"
 #: Operation -> the member of its message that holds the records.
-_RECORDS: Final[Mapping[str, str]] = {SUBMIT_PEOPLE: "records", SUBMIT_UNITS: "units"}
+_RECORDS: Final[Mapping[str, str]] = {
+    SUBMIT_PEOPLE: "records",
+    SUBMIT_UNITS: "units",
+    SUBMIT_BATCH: "records",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from conformance.model.signing import SignatureCheck
 from conformance.packs.vn_cbccvc.dialect import VnDialect
 from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT, VOCABULARY
 
-_SIGNED: Final = "submitTrialSync"
+_SIGNED: Final = frozenset({"submitTrialSync", "submitProfileBatch"})
 
 
 class Plugin:
@@ -110,7 +110,7 @@ class Plugin:
         Never raises, whatever a target sends.
         """
         del pack
-        if request.operation != _SIGNED:
+        if request.operation not in _SIGNED:
             return {}
         from conformance.packs.vn_cbccvc.signatures import examined, trouble_with
         from conformance.reference.app import parse_json
