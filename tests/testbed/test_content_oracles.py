@@ -81,7 +81,7 @@ OVER_WORK = (
 OVER_TRAFFIC = (
     approving.messages_bear_their_code,
     approving.messages_name_both_ends,
-    approving.an_id_stands_for_one_message,
+    approving.questions_have_ids_of_their_own,
     asking.nobody_speaks_for_an_owner,
 )
 ANNA, BERT = (
@@ -311,9 +311,9 @@ def test_one_id_may_bear_one_content_however_often():
         body = {"header": {"messageId": "m", **header}, "persons": [ANNA]}
         return exchange(1, "matchPopulation", body, {})
 
-    approving.an_id_stands_for_one_message([message(sentAt="1"), message(sentAt="2")])
+    approving.questions_have_ids_of_their_own([message(sentAt="1"), message(sentAt="2")])
     with pytest.raises(Deviation, match="message-id-reused"):
-        approving.an_id_stands_for_one_message([message(), message(keyId="k")])
+        approving.questions_have_ids_of_their_own([message(), message(keyId="k")])
 
 
 def test_a_rejection_of_a_batch_is_read_from_its_job():

@@ -17,7 +17,9 @@ from conformance.model.requirement import Language, Role, Text
 from conformance.model.verdict import Fault, Verdict
 from conformance.reference.serve import serve_in_thread
 from conformance.reporting.exchanges import Reading
+from conformance.reporting.words import load
 from conformance.running.plan import PlannedScenario, ScenarioKind
+from conformance.testbed import interference
 from conformance.testbed.beholder import complaints
 from conformance.testbed.board import KEPT, Actor, Board, Complaint, Hints, Phase
 from conformance.testbed.door import Came, Knock
@@ -270,6 +272,12 @@ def test_the_persons_word_counts_from_our_page_alone(page, board, turn):
 
 def test_a_name_that_only_points_here_is_refused(page):
     assert page.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_every_disturbance_has_words_of_its_own():
+    facts = {"lost", "altered", *interference.NAMES.values()}
+
+    assert {f"disturbance.{fact}" for fact in facts} <= load("testbed.toml").keys()
 
 
 @pytest.mark.parametrize(

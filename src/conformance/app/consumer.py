@@ -75,7 +75,7 @@ class Audience:
         Lay a mission's records where the operator can load them from.
 
         Beside the whole, each kind of record stands in a file of lines, as `sign` and `check`
-        take it.
+        take it; what is no list of records stands in the whole alone.
         """
         if self.folder is None:
             raise SuiteDefect("nobody is there to read the mission")
@@ -83,7 +83,7 @@ class Audience:
         file = self.folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', assignment.id)}.json"
         write_json(file, assignment_to_json(assignment))
         for kind, records in assignment.material.items():
-            if isinstance(records, list):
+            if isinstance(records, list) and all(isinstance(each, dict) for each in records):
                 lines = "".join(f"{compact(record)}\n" for record in records)
                 write(file.with_suffix(f".{kind}.jsonl"), lines)
         return file

@@ -51,7 +51,8 @@ Send = Callable[[Message], Awaitable[None]]
 ELSEWHERE: Final = "/elsewhere"
 
 _PIECE: Final = 1024
-_NAMES: Final[Mapping[type[Disturbance], str]] = {
+#: Disturbance -> the fact that tells of it.
+NAMES: Final[Mapping[type[Disturbance], str]] = {
     Reset: "reset",
     CutAnswer: "cut-answer",
     Unavailable: "unavailable",
@@ -89,7 +90,7 @@ def told(disturbance: Disturbance | None) -> dict[str, str]:
         case ExpireToken():
             return {"disturbance": "token-expired", "token": "expired"}
         case _:
-            return {"disturbance": _NAMES[type(disturbance)]}
+            return {"disturbance": NAMES[type(disturbance)]}
 
 
 def reached(disturbance: Disturbance | None) -> bool:

@@ -1,9 +1,9 @@
 """What must hold over every message of an agency, whatever it says."""
 
 from conformance.packs.vn_cbccvc.approval_work_oracles import (
-    an_id_stands_for_one_message,
     messages_bear_their_code,
     messages_name_both_ends,
+    questions_have_ids_of_their_own,
 )
 from conformance.packs.vn_cbccvc.asking_work_oracles import nobody_speaks_for_an_owner
 from conformance.pytest_plugin import invariant, verifies
@@ -30,4 +30,4 @@ def test_every_message_says_what_it_is_and_whose(world, judge):
         messages_name_both_ends(traffic)
 
     with judge("VN-CCON-049", *traffic):
-        an_id_stands_for_one_message(traffic)
+        questions_have_ids_of_their_own(traffic)

@@ -149,7 +149,7 @@ class KeepsTheOldSignature(AgencyMutant):
 class CorrectsUnderTheOldId(AgencyMutant):
     """Sends a correction under the id of the message that was answered."""
 
-    breaks = ("VN-CCON-022", "VN-CCON-049")
+    breaks = ("VN-CCON-022", "VN-CLIN-029")
 
     _answered = ""
 

@@ -14,14 +14,9 @@ from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.content_assignments import Told
-from conformance.packs.vn_cbccvc.content_reading import (
-    in_vain,
-    objects,
-    people_posted,
-    questions,
-)
+from conformance.packs.vn_cbccvc.content_reading import people_posted, questions
 from conformance.packs.vn_cbccvc.matching import MATCHED, SOURCE_UNAVAILABLE
-from conformance.packs.vn_cbccvc.missions import text
+from conformance.packs.vn_cbccvc.missions import in_vain, objects, text
 
 _ASKED: Final = ("birthFullName", "birthDate", "gender")
 _REFUSALS: Final = frozenset({"NOT_FOUND", "DECEASED", "DUPLICATE"})

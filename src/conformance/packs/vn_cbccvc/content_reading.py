@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.errors import Deviation, TargetTimeout
+from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
-from conformance.model.json import Json, JsonObject
+from conformance.model.json import JsonObject
 from conformance.packs.vn_cbccvc.missions import (
     SUBMIT_BATCH,
     SUBMIT_PEOPLE,
@@ -20,6 +20,7 @@ from conformance.packs.vn_cbccvc.missions import (
     Sent,
     mapping,
     messages,
+    objects,
     text,
 )
 
@@ -102,20 +103,6 @@ def body_of(exchange: Exchange, *, asked: bool = False) -> JsonObject:
         return mapping(exchange.request.json() if asked else exchange.response.json())
     except Deviation:
         return {}
-
-
-def objects(value: Json) -> list[JsonObject]:
-    """The objects in what should be an array of objects."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def in_vain(what: str) -> TargetTimeout:
-    """There is nothing to judge, and nobody to accuse."""
-    return TargetTimeout(
-        "awaited-in-vain",
-        what,
-        remedy="Let the software carry out the whole assignment before the deadline.",
-    )
 
 
 def _posted(exchanges: Sequence[Exchange]) -> Iterator[Posted]:

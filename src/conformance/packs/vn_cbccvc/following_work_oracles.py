@@ -15,14 +15,8 @@ from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.content_assignments import Told
-from conformance.packs.vn_cbccvc.content_reading import (
-    in_vain,
-    objects,
-    people_posted,
-    questions,
-    units_posted,
-)
-from conformance.packs.vn_cbccvc.missions import text
+from conformance.packs.vn_cbccvc.content_reading import people_posted, questions, units_posted
+from conformance.packs.vn_cbccvc.missions import in_vain, objects, text
 from conformance.packs.vn_cbccvc.reconciling import OFFICIALS, PEOPLE, POSITIONS, UNITS, Subject
 
 

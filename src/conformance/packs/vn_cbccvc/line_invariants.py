@@ -11,8 +11,8 @@ from urllib.parse import unquote_plus
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
 from conformance.model.json import JsonObject
-from conformance.packs.vn_cbccvc.line_reading import in_vain, same_records, subjects
-from conformance.packs.vn_cbccvc.missions import Sent, messages, text
+from conformance.packs.vn_cbccvc.line_reading import same_records, subjects
+from conformance.packs.vn_cbccvc.missions import Sent, in_vain, messages, text
 
 #: Scenario -> the exchanges of its mission.
 Traffic = Mapping[str, Sequence[Exchange]]

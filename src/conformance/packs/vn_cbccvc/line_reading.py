@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
-from conformance.errors import TargetTimeout
 from conformance.model.exchange import Exchange
 from conformance.model.json import JsonObject
-from conformance.packs.vn_cbccvc.missions import SUBMIT_UNITS, Sent, Work, mapping, text
+from conformance.packs.vn_cbccvc.missions import SUBMIT_UNITS, Sent, Work, in_vain, mapping, text
 
-#: Timers may ring a little early; nobody is accused of less than this.
+#: Timers may ring a little early (15 ms on Windows); nobody is accused of less than this.
 EARLY: Final = timedelta(seconds=0.1)
 
 
@@ -61,11 +60,3 @@ def content(sent: Sent) -> tuple[JsonObject, list[JsonObject], int]:
         for record in sent.records.values()
     ]
     return header, records, sent.length
-
-
-def in_vain(what: str) -> TargetTimeout:
-    return TargetTimeout(
-        "awaited-in-vain",
-        what,
-        remedy="Let the software carry out the whole assignment before the deadline.",
-    )

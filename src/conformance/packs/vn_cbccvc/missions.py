@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.errors import Deviation
+from conformance.errors import Deviation, TargetTimeout
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import Assignment, LoadedPack
@@ -188,3 +188,17 @@ def text(record: JsonObject, member: str) -> str:
     """A member when it is a string, "" otherwise."""
     value = record.get(member)
     return value if isinstance(value, str) else ""
+
+
+def objects(value: Json) -> list[JsonObject]:
+    """The objects in what should be an array of objects."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def in_vain(what: str) -> TargetTimeout:
+    """There is nothing to judge, and nobody to accuse."""
+    return TargetTimeout(
+        "awaited-in-vain",
+        what,
+        remedy="Let the software carry out the whole assignment before the deadline.",
+    )

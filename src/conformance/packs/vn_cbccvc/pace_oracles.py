@@ -12,14 +12,8 @@ from typing import Final
 
 from conformance.errors import Deviation
 from conformance.packs.vn_cbccvc.line_missions import TOKEN
-from conformance.packs.vn_cbccvc.line_reading import (
-    EARLY,
-    befallen,
-    following_call,
-    in_vain,
-    met,
-)
-from conformance.packs.vn_cbccvc.missions import SUBMIT_PEOPLE, Work
+from conformance.packs.vn_cbccvc.line_reading import EARLY, befallen, following_call, met
+from conformance.packs.vn_cbccvc.missions import SUBMIT_PEOPLE, Work, in_vain
 from conformance.packs.vn_cbccvc.traffic_oracles import answered, everybody_arrived
 
 #: Whoever waits so long from the start need not wait longer each time.

@@ -13,14 +13,8 @@ from typing import Final
 from conformance.errors import Deviation
 from conformance.model.json import JsonObject
 from conformance.packs.vn_cbccvc.content_assignments import Told
-from conformance.packs.vn_cbccvc.content_reading import (
-    body_of,
-    in_vain,
-    objects,
-    people_posted,
-    units_posted,
-)
-from conformance.packs.vn_cbccvc.missions import mapping, text
+from conformance.packs.vn_cbccvc.content_reading import body_of, people_posted, units_posted
+from conformance.packs.vn_cbccvc.missions import in_vain, mapping, objects, text
 
 _LISTS: Final = "/header/codeListVersion"
 

@@ -15,7 +15,6 @@ from conformance.packs.vn_cbccvc.line_reading import (
     EARLY,
     befallen,
     content,
-    in_vain,
     met,
     same_records,
     subjects,
@@ -25,6 +24,7 @@ from conformance.packs.vn_cbccvc.missions import (
     SUBMIT_UNITS,
     Sent,
     Work,
+    in_vain,
     text,
 )
 from conformance.packs.vn_cbccvc.traffic_oracles import everybody_arrived_once, units_come_first

@@ -15,19 +15,18 @@ from typing import Final
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
 from conformance.packs.vn_cbccvc.content_assignments import Told
-from conformance.packs.vn_cbccvc.content_reading import (
-    DONE,
-    Posted,
+from conformance.packs.vn_cbccvc.content_reading import DONE, Posted, people_posted, questions
+from conformance.packs.vn_cbccvc.line_reading import EARLY
+from conformance.packs.vn_cbccvc.missions import (
+    SUBMIT_BATCH,
     in_vain,
+    mapping,
+    messages,
     objects,
-    people_posted,
-    questions,
+    text,
 )
-from conformance.packs.vn_cbccvc.missions import SUBMIT_BATCH, mapping, messages, text
 from conformance.packs.vn_cbccvc.traffic_oracles import answered
 
-#: Timers may ring a little early; nobody is accused of less than this.
-_EARLY: Final = timedelta(seconds=0.1)
 #: Faults of the record itself; a signature or a unit may be mended without touching it.
 _CONTENT: Final = re.compile(r"schema|code-list|VN-R-[0-9]+")
 
@@ -96,7 +95,7 @@ def a_job_is_asked_after_at_its_pace(told: Told) -> None:
             continue
         judged = True
         waited = exchange.at - answered(before)
-        if waited + _EARLY < timedelta(seconds=float(asked)):
+        if waited + EARLY < timedelta(seconds=float(asked)):
             raise Deviation(
                 "sent-too-early",
                 observed=f"{waited.total_seconds():.1f} s after the answer",

@@ -13,15 +13,8 @@ from datetime import datetime
 from conformance.errors import Deviation
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.content_assignments import Told
-from conformance.packs.vn_cbccvc.content_reading import (
-    Posted,
-    body_of,
-    in_vain,
-    objects,
-    people_posted,
-    units_posted,
-)
-from conformance.packs.vn_cbccvc.missions import mapping, text
+from conformance.packs.vn_cbccvc.content_reading import Posted, body_of, people_posted, units_posted
+from conformance.packs.vn_cbccvc.missions import in_vain, mapping, objects, text
 from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT
 
 # -- the tree ------------------------------------------------------------------------------
