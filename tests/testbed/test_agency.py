@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from conformance.errors import UsageError
+from conformance.packs.vn_cbccvc.agency import AgencySoftware
 from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
 from conformance.packs.vn_cbccvc.agency_office import ATTEMPTS, REST, ROUNDS
 from conformance.packs.vn_cbccvc.agency_outbox import State
@@ -20,14 +22,14 @@ from tests.testbed.nation import ASSIGNMENT, CUT_AFTER, CUT_BEFORE, PEOPLE, UNIT
 TREE_TAKEN = None
 
 
-def push(script=(), mutant=None, outbox=":memory:"):
+def push(script=(), mutant=None, outbox=":memory:", assignment=ASSIGNMENT):
     """The assignment carried out once; the nation, and how many items are in each state."""
     clock = ManualClock(START)
     nation = Nation(clock, script)
 
     async def go():
         agency = national.agency(nation, clock, outbox, mutant)
-        await agency.perform(ASSIGNMENT)
+        await agency.perform(assignment)
         states = {state.value: agency.outbox.count(state) for state in State}
         await agency.aclose()
         return states
@@ -107,6 +109,28 @@ def test_the_outbox_survives_a_restart(tmp_path):
     assert after.seen[0] == before.seen[-1], "the message in doubt goes first, unchanged"
     assert [len(message["records"]) for message in trials(after)] == [10, 2]
     assert states["acknowledged"] == len(PEOPLE) + len(UNITS)
+
+
+def test_a_correction_survives_an_end_between_the_receipt_and_it(tmp_path, monkeypatch):
+    person, right = {**PEOPLE[0], "mainDuty": "N/A"}, {"mainDuty": "Tham mưu"}
+    corrections = [{"profileId": person["profileId"], "fields": right}]
+    assignment = replace(ASSIGNMENT, material={"people": [person], "corrections": corrections})
+    error = {"rule": "VN-R-020", "pointer": "/records/0/profile/mainDuty"}
+    results = [{"recordNo": 1, "status": "REJECTED", "errors": [error]}]
+    rejected = httpx.Response(200, json={"results": results})
+    outbox = str(tmp_path / "outbox.db")
+
+    async def ended(*_):
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AgencySoftware, "put_right", ended)
+        with pytest.raises(asyncio.CancelledError):
+            push([rejected], outbox=outbox, assignment=assignment)
+    nation, states = push([rejected], outbox=outbox, assignment=assignment)
+
+    assert nation.accepted == [{**person, **right}]
+    assert states == {"pending": 0, "sent": 0, "acknowledged": 1, "rejected": 1}
 
 
 @pytest.mark.parametrize(

@@ -78,12 +78,13 @@ class AgencySoftware(Choosing, Delivering, Asking, Following):
     def load(self, dossier: str, material: JsonObject) -> None:
         """Open the dossier of an assignment, or go on with it."""
         self.register = Register(self.outbox.database, dossier)
-        self.register.open_all(Page.UNIT, "unitCode", objects(material.get("units")))
-        self.register.open_all(Page.PERSON, "profileId", objects(material.get("people")))
-        self.register.write(Page.NOTE, "channel", material.get("channel", "trial"))
-        for correction in objects(material.get("corrections")):
-            key = str(correction.get("profileId", correction.get("unitCode")))
-            self.register.open_with(Page.CORRECTION, key, correction.get("fields"))
+        with self.outbox.transaction():
+            self.register.open_all(Page.UNIT, "unitCode", objects(material.get("units")))
+            self.register.open_all(Page.PERSON, "profileId", objects(material.get("people")))
+            self.register.write(Page.NOTE, "channel", material.get("channel", "trial"))
+            for correction in objects(material.get("corrections")):
+                key = str(correction.get("profileId", correction.get("unitCode")))
+                self.register.open_with(Page.CORRECTION, key, correction.get("fields"))
 
     async def carry_out(self, task: str, material: JsonObject) -> None:
         """One task of an assignment."""
