@@ -104,6 +104,30 @@ def test_others_act_on_an_arrival_that_is_disturbed_as_well():
     ]
 
 
+def test_others_do_nothing_in_an_outage():
+    scripted = [
+        {"do": "meanwhile", "nth": 1, "calls": [{"target": "/x"}]},
+        {"do": "outage", "operation": "push", "seconds": 5, "hooked_seconds": 5},
+    ]
+    mischief = Mischief(disturbances=parse_all(scripted))
+
+    assert [(mischief.meet("push", START), mischief.errands()) for _ in range(2)] == [
+        (parse(scripted[1]), (Call(target="/x"),)),
+        (parse(scripted[1]), ()),
+    ]
+
+
+def test_what_is_outside_the_contract_is_no_arrival_of_anything():
+    mischief = Mischief(disturbances=(Meanwhile(calls=[{"target": "/x"}], nth=2),))
+
+    met = []
+    for operation in ("push", "", ""):
+        mischief.meet(operation, START)
+        met.append(len(mischief.errands()))
+
+    assert met == [0, 1, 0]
+
+
 def order(number, body):
     return {"method": "PUT", "target": f"/orders/{number}", "body": body}
 

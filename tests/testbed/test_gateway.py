@@ -65,6 +65,15 @@ def test_a_header_of_the_platform_is_nobodys_business(tmp_path):
     assert request.header("x-own") == "1"
 
 
+def test_what_others_do_meanwhile_goes_past_the_platform(tmp_path):
+    bed = bed_behind(tmp_path, Gateway(required={"x-platform": "p1"}))
+    call = {"method": "PUT", "target": "/orders/2", "expect": {"/orders/2": 1}}
+    bed.begin([{"do": "meanwhile", "calls": [call]}])
+
+    assert put(bed, **{"X-Platform": "p1"}).json() == {"orders": {"1": 1, "2": 1}}
+    assert "errand" not in incoming_from_json(bed.traffic()[0], number=1).facts
+
+
 def test_few_large_bodies_are_taken_in_at_once():
     """The others wait for their turn, small ones do not, and none is lost."""
     inside, most, done = 0, 0, 0
