@@ -23,7 +23,17 @@ from conformance.model.requirement import Text
 from conformance.reference.clock import SystemClock
 
 
-def push(*, url, credentials, mission, home, mutant=None, context=None, headers=None):
+def push(
+    *,
+    url,
+    credentials,
+    mission,
+    home,
+    mutant=None,
+    context=None,
+    headers=None,
+    outbox=":memory:",
+):
     """Carry out a mission file once."""
     pack = packs.load(packs.default())
     clock = SystemClock()
@@ -40,7 +50,7 @@ def push(*, url, credentials, mission, home, mutant=None, context=None, headers=
                 credentials={"primary": credentials},
                 clock=clock,
                 signer=authority_for(pack, Path(home), clock.now()),
-                outbox=":memory:",
+                outbox=outbox,
                 seed=7,
             ),
             mutant=mutant,
@@ -70,9 +80,9 @@ class With(httpx.AsyncBaseTransport):
 def main():
     given = os.environ
     if "PUSHER_WAITS_IN" in given:
-        # Until a test says go: a file by the mission's name.
-        go = Path(given["PUSHER_WAITS_IN"]) / given["CONFORMANCE_MISSION"]
-        while not go.exists():
+        # Until a test says go: a file by the mission's name, or one for all.
+        folder = Path(given["PUSHER_WAITS_IN"])
+        while not any((folder / name).exists() for name in (given["CONFORMANCE_MISSION"], "all")):
             time.sleep(0.02)
     context = None
     if "CONFORMANCE_CA_FILE" in given:
@@ -90,6 +100,8 @@ def main():
         mutant=sys.argv[1] if len(sys.argv) > 1 else None,
         context=context,
         headers=json.loads(given.get("PUSHER_HEADERS", "{}")),
+        # Beside the mission: there it outlives this process, and nobody else.
+        outbox=str(Path(given["CONFORMANCE_MISSION_FILE"]).with_name("outbox.db")),
     )
 
 

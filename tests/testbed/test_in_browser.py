@@ -130,6 +130,8 @@ def running(folder, *arguments, **more):
         bed.process.communicate()
 
 
+#: Few missions, in this order.
+FEW = ("--class", "consumer-sync", "--seed", "7")
 MISSIONS = ("three-people", "eleven-people", "lost-acknowledgement", "busy-server")
 
 
@@ -149,9 +151,8 @@ def test_each_mission_turns_green_within_a_second_of_its_last_exchange(page, tmp
     with running(tmp_path, "--seed", "7") as bed:
         page.goto(bed.url)
         page.evaluate(NOTING)
-        for mission in MISSIONS:
-            bed.go(mission)
-        page.wait_for_selector("#line:has-text('ended')", timeout=60_000)
+        bed.go("all")
+        page.wait_for_selector("#line:has-text('ended')", timeout=300_000)
 
         assert bed.ended() == 0
         decided = page.evaluate("window.decided")
@@ -163,7 +164,7 @@ def test_each_mission_turns_green_within_a_second_of_its_last_exchange(page, tmp
         late = {}
         for number, at in answered(tmp_path / "conformance-out").items():
             late[number] = decided[f"mission-{number}"][1] / 1000 - at
-        assert len(late) == len(MISSIONS)
+        assert len(late) > len(MISSIONS)
         assert all(0 <= seconds < SOON for seconds in late.values()), late
     assert page.wrong == []
     assert only_its_own(page, bed)
@@ -187,7 +188,7 @@ def answered(out):
 
 
 def test_a_reload_shows_what_the_stream_showed_and_no_disturbance_is_told_before(page, tmp_path):
-    with running(tmp_path, "--seed", "7") as bed:
+    with running(tmp_path, *FEW) as bed:
         page.goto(bed.url)
         for mission in MISSIONS[:2]:
             bed.go(mission)
@@ -206,7 +207,7 @@ def test_a_reload_shows_what_the_stream_showed_and_no_disturbance_is_told_before
 
 
 def test_what_fails_is_shown_with_its_rule_and_place(page, tmp_path):
-    with running(tmp_path, "--seed", "7", mutant="SignsBeforeEditing") as bed:
+    with running(tmp_path, *FEW, mutant="SignsBeforeEditing") as bed:
         page.goto(bed.url)
         bed.go(MISSIONS[0])
         page.wait_for_selector("#mission-1.FAIL")
@@ -228,7 +229,7 @@ def unfold(page):
 
 
 def test_axe_finds_nothing_and_a_phone_needs_no_scrolling_to_the_side(page, tmp_path):
-    with running(tmp_path, "--seed", "7", mutant="SignsBeforeEditing") as bed:
+    with running(tmp_path, *FEW, mutant="SignsBeforeEditing") as bed:
         page.goto(bed.url)
         assert violations(page) == []
         for mission in MISSIONS[:3]:
@@ -251,7 +252,7 @@ def test_axe_finds_nothing_and_a_phone_needs_no_scrolling_to_the_side(page, tmp_
 
 
 def test_a_person_ends_his_turn_by_keyboard_alone(page, tmp_path):
-    with running(tmp_path, "--port", "0", wait=False) as bed:
+    with running(tmp_path, *FEW, "--port", "0", wait=False) as bed:
         page.goto(bed.url)
         page.wait_for_selector("#do-finish")
         page.keyboard.press("Tab")
@@ -275,7 +276,7 @@ def test_a_person_ends_his_turn_by_keyboard_alone(page, tmp_path):
 
 
 def test_the_page_comes_back_by_itself_when_the_line_was_cut(page, tmp_path):
-    with running(tmp_path, "--seed", "7") as bed:
+    with running(tmp_path, *FEW) as bed:
         page.goto(bed.url)
         page.wait_for_selector("#line:has-text('Live')")
         page.context.set_offline(True)
