@@ -90,6 +90,9 @@ def _name_and_socket(opened: Opened, host: str, port: int | None, scheme: str) -
             code="timeout",
             remedy=remark("firewall"),
         )
+    except ConnectionResetError:
+        # It was accepted and cut before we looked: what is asked next will say so.
+        return Check(name="socket", state=State.OK, seen=there)
     except OSError as error:
         return Check(
             name="socket",

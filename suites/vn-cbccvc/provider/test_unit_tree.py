@@ -60,7 +60,8 @@ def test_orphans_and_districts_find_no_place_in_the_tree(agency, registry, judge
     After a merger both are ordinary: the tree of the old province is still in the software.
     A registry that takes them carries bodies that no longer exist.
     """
-    department, unit, first, second, third, unknown = agency.branch(children=4)
+    # New ones in every run: what an earlier run left there would be a parent to the grandchild.
+    above, (first, second, third, unknown) = agency.ground(units=4)
     orphan = but(first, "/parentCode", unknown["unitCode"])
     district = but(second, "/unitType", "HUYEN")
     # A type is read in the list of today, also where it was in force when the unit began.
@@ -71,7 +72,7 @@ def test_orphans_and_districts_find_no_place_in_the_tree(agency, registry, judge
     # Its parent stands before it in the message, and was rejected there.
     grandchild = but(third, "/parentCode", first["unitCode"])
 
-    registry.submit_units(agency.unit_message([department, unit, old]))
+    registry.submit_units(agency.unit_message([*above, old]))
     faulty = registry.submit_units(
         agency.unit_message([orphan, district, grandchild, old_district])
     )
