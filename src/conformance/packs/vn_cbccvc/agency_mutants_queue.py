@@ -83,9 +83,10 @@ class UsesAMessageIdTwice(AgencyMutant):
         right = super()._written(kind, header, items)
         if kind is not Kind.PEOPLE or self._sinned:
             return right
+        people = frozenset(str(item.body.get("profileId")) for item in items)
         if self._first is None:
-            self._first, self._people = right.id, frozenset(right.items)
-        elif not self._people & set(right.items):
+            self._first, self._people = right.id, people
+        elif not self._people & people:
             self._sinned = True
             wrong = super()._written(kind, {**header, "messageId": self._first}, items)
             # Its own books keep the two apart.
