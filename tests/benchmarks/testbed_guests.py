@@ -6,6 +6,7 @@ What uninvited guests get from the test bed, and what they cost it: one table.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.testbed.guests import host, visits
 
 def main() -> None:
     """Print a line as each guest leaves. Linux: memory is read from /proc."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     sys.stdout.write(f"{'guest':38} {'got':34} {'s':>6} {'MiB now':>8} {'most':>5}\n")
     with tempfile.TemporaryDirectory() as folder, host(Path(folder)) as bed:
         now, most = bed.memory()
