@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from conformance.app.mocking import reference_app
 from conformance.app.selftest import Laboratory
+from conformance.catalogue import packs
 from conformance.model.report import Applicability
 from conformance.model.requirement import Role
 from conformance.model.verdict import Verdict
+from conformance.reference.serve import serve_in_thread
 from conformance.wire.redaction import Vault
 from tests.app.tools import conformance, report_of, steady, verdicts
 
@@ -48,6 +51,18 @@ def test_a_run_in_virtual_time_repeats_itself(role):
         a.findings for a in other.report.requirements
     ]
     assert one.report.exchanges == other.report.exchanges
+
+
+@pytest.mark.long
+def test_one_seed_passes_again_on_a_server_that_remembers(tmp_path):
+    """Whoever corrects a fault tries again with the seed that showed it."""
+    pack = packs.load(packs.default())
+    home = Path(os.environ["CONFORMANCE_HOME"])
+    app = reference_app(pack, home=home, mutant=None, store=None, seed=1)
+    with serve_in_thread(app) as target:
+        for out in (tmp_path / "first", tmp_path / "second"):
+            assert conformance("run", target.base_url, "--seed", 7, "--jobs", 2, "--out", out) == 0
+    assert verdicts(tmp_path / "first") == verdicts(tmp_path / "second")
 
 
 @pytest.mark.long

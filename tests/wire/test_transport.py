@@ -10,7 +10,8 @@ import pytest
 from conformance.errors import SuiteDefect, TargetTimeout, TargetUnreachable, WorldTrouble
 from conformance.model.exchange import Request
 from conformance.reference.clock import ManualClock, SystemClock
-from conformance.wire.lines import BODY_LIMIT, KEPT_OF_CUT
+from conformance.reference.serve import serve_in_thread
+from conformance.wire.lines import BODY_LIMIT, KEPT_OF_CUT, REST
 from conformance.wire.transport import Connection, Transport
 from tests.hostile import servers
 from tests.hostile.sockets import listening
@@ -151,6 +152,26 @@ def test_a_target_is_asked_no_faster_than_it_allows():
     transport.close()
     # Virtual sleep does not move the loop's own time, so each wait is counted from the start.
     assert (clock.now() - START).total_seconds() >= 2.0
+
+
+def test_a_connection_that_has_rested_is_not_used_again():
+    """A server that closes it at that moment would seem to cut the line."""
+    ports = []
+
+    async def app(scope, _receive, send):
+        if scope["type"] == "http":
+            ports.append(scope["client"][1])
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    with serve_in_thread(app) as target:
+        transport = Transport(Connection(base_url=target.base_url), SystemClock())
+        transport.perform(get("/"))
+        transport.perform(get("/"))
+        time.sleep(REST + 0.2)
+        transport.perform(get("/"))
+        transport.close()
+    assert ports[0] == ports[1] != ports[2]
 
 
 def test_the_operators_proxy_does_not_stand_between(monkeypatch):

@@ -92,17 +92,18 @@ def holds_run(out: Path) -> bool:
 
 def write(path: Path, text: str) -> None:
     """Write a whole file or none: a killed run must not leave half a report."""
-    _write(path, (text,))
+    write_parts(path, (text,))
 
 
 def write_json(path: Path, document: Json) -> None:
     """As `write`; the text of a large document is never in memory as a whole."""
-    _write(
+    write_parts(
         path, chain(json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(document), ("\n",))
     )
 
 
-def _write(path: Path, parts: Iterable[str]) -> None:
+def write_parts(path: Path, parts: Iterable[str]) -> None:
+    """As `write`, for a text that is made while it is written."""
     half = path.with_name(path.name + ".part")
     with half.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(parts)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from conformance.app.exchanges import exchange_reader
-from conformance.app.folder import write, write_json
+from conformance.app.folder import write, write_json, write_parts
 from conformance.model.report import Report
 from conformance.model.requirement import Catalogue, Language
 from conformance.reporting import allure, html, json_report, junit
@@ -30,7 +30,7 @@ def publish(
     document = json_report.to_json(report, catalogue, language, read)
     write_json(out / "report.json", document)
     del document
-    write(out / "report.html", html.to_html(report, catalogue, language, read))
+    write_parts(out / "report.html", html.html_parts(report, catalogue, language, read))
     write(out / "junit.xml", junit.to_junit(report, catalogue, language, read))
     results = out / "allure-results"
     shutil.rmtree(results, ignore_errors=True)

@@ -247,7 +247,7 @@ def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: 
     publish(
         outcome.report, prepared.pack.catalogue, options.out, options.language, outcome.gathered
     )
-    show_report(prepared, outcome.report, as_json=as_json)
+    show_report(prepared, outcome.report, outcome.gathered, as_json=as_json)
     if known is None:
         return code_of(outcome.report)
     compared = baselines.compare(outcome.report, known)
@@ -275,7 +275,7 @@ def certified(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
     if outcome.report is None or certified is None:
         return stopped(outcome, options, as_json=as_json)
     warn(outcome, options)
-    show_report(prepared, outcome.report, as_json=as_json)
+    show_report(prepared, outcome.report, outcome.gathered, as_json=as_json)
     if isinstance(certified.decision, Granted):
         if not as_json:
             say(words(options)["granted"].format(file=certified.file))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.app.prepare import Prepared
     from conformance.app.run import Outcome
     from conformance.model.report import Report
+    from conformance.running.evidence import Evidence
 
 _WORDS = {
     "en": {
@@ -86,7 +87,10 @@ def headline(prepared: Prepared) -> str:
     )
 
 
-def show_report(prepared: Prepared, report: Report, *, as_json: bool) -> None:
+def show_report(
+    prepared: Prepared, report: Report, gathered: Evidence | None, *, as_json: bool
+) -> None:
+    """Say what came of a run; `gathered` is its evidence, where it was read already."""
     from conformance.app.exchanges import exchange_reader
     from conformance.reporting import terminal
 
@@ -98,7 +102,7 @@ def show_report(prepared: Prepared, report: Report, *, as_json: bool) -> None:
         report,
         prepared.pack.catalogue,
         options.language,
-        exchange_of=exchange_reader(options.out / "evidence", report),
+        exchange_of=exchange_reader(options.out / "evidence", report, gathered),
         report_path=str(options.out / "report.json"),
     )
     terminal.show(lines, sys.stdout, report, options.language)

@@ -43,10 +43,17 @@ def to_html(
     report: Report, catalogue: Catalogue, language: Language, exchange_of: ExchangeOf
 ) -> str:
     """The page."""
+    return "".join(html_parts(report, catalogue, language, exchange_of))
+
+
+def html_parts(
+    report: Report, catalogue: Catalogue, language: Language, exchange_of: ExchangeOf
+) -> Iterator[str]:
+    """The page piece by piece: where everything failed it has megabytes."""
     words = Words(language)
     found = causes(report)
     shown = views(report, found, catalogue, words, exchange_of)
-    page: str = template("report.html.j2").render(
+    parts: Iterator[str] = template("report.html.j2").generate(
         report=report,
         words=words,
         signs=SIGNS,
@@ -72,7 +79,7 @@ def to_html(
         instant=_instant,
         duration=f"{(report.run.finished_at - report.run.started_at).total_seconds():.1f}",
     )
-    return page
+    return parts
 
 
 def rerun_command(report: Report, language: Language) -> str:

@@ -37,6 +37,9 @@ BODY_LIMIT: Final = 4 * 1024 * 1024
 KEPT_OF_CUT: Final = 64 * 1024
 #: So many connections at once.
 LANES: Final = 16
+#: A connection that has rested for so many seconds is not used again. Servers close theirs after
+#: two to five, and who sends at that moment is answered by a reset.
+REST: Final = 1.0
 #: A write of more may outlive the deadline between two looks at the clock.
 _PIECE: Final = 64 * 1024
 #: What every request says, unless it says something else itself.
@@ -165,7 +168,10 @@ class _Lane:
         self._line = _Punctual()
         # Environment proxies are ignored: what we certify is the named target.
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context, max_connections=1, keepalive_expiry=5.0, network_backend=self._line
+            ssl_context=context,
+            max_connections=1,
+            keepalive_expiry=REST,
+            network_backend=self._line,
         )
 
     def performed(self, request: Request, deadline: float) -> Response:
