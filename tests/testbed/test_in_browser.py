@@ -271,7 +271,7 @@ def test_a_person_ends_his_turn_by_keyboard_alone(page, tmp_path):
         page.keyboard.press("Enter")
         page.wait_for_selector("#mission-1.INCONCLUSIVE")
         # A reader who cannot see hears it.
-        page.wait_for_function("document.getElementById('said').textContent.includes('Mission')")
+        page.wait_for_selector("#said:has-text('Mission')", state="attached")
         assert page.wrong == []
 
 
