@@ -18,7 +18,7 @@ def home():
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("role", "step"), [(Role.PROVIDER, 8), (Role.CONSUMER, 1)])
+@pytest.mark.parametrize(("role", "step"), [(Role.PROVIDER, 8), (Role.CONSUMER, 3)])
 def test_a_mutant_is_killed_by_what_it_breaks_and_by_nothing_else(home, role, step):
     """Of many, every so many-th; `conformance selftest --jobs auto` plays them all."""
     laboratory = Laboratory(home=home, role=role)

@@ -19,9 +19,10 @@ WORDS = (
     # hosts of governments
     *("gov.vn", "go.id"),
 )
-#: A language is not a nation: Vietnamese and Indonesian are words of the engine, as `vi` and `id`.
+#: A language is not a nation: Vietnamese and Indonesian are words of the engine, as `vi` and `id`,
+#: and so is the name by which its own speakers choose it.
 NATIONAL = re.compile(
-    r"(?<![^\W_])(?:" + "|".join(re.escape(word) for word in WORDS) + r")(?![^\W_])",
+    r"(?<![^\W_])(?<!Bahasa )(?:" + "|".join(re.escape(word) for word in WORDS) + r")(?![^\W_])",
     re.IGNORECASE,
 )
 #: A requirement id of a nation's pack, such as VN-SYNC-014; in examples write XX-SYNC-014.

@@ -64,6 +64,12 @@ def test_a_mutant_is_caught_and_explained(tmp_path):
     assert type_in(explained, tmp_path).returncode == 0
 
 
+def test_the_bundled_agency_is_granted_its_declaration(tmp_path):
+    done = type_in(block_with("--role consumer"), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Granted" in done.stdout
+
+
 def test_a_contract_is_shown_and_a_file_checked(tmp_path):
     done = type_in(block_with("check sample"), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -18,6 +18,7 @@ from conformance.catalogue import packs
 from conformance.contract.contract import Contract
 from conformance.model.exchange import Request, Response
 from conformance.model.json import JsonObject
+from conformance.model.requirement import Role
 from conformance.reference.serve import Serving
 from conformance.reporting.schemas import load, why_invalid, without_volatile
 from conformance.wire import codec
@@ -171,10 +172,18 @@ def lacking(document: Any, schema: JsonObject) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_what_a_command_prints_satisfies_its_schema_and_nothing_in_it_can_be_spared(
-    name: str, desk: dict[str, str], capsys: pytest.CaptureFixture[str]
+    name: str,
+    desk: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Down to the members of the objects inside."""
     typed, code = PRINTED[name]
+    if name == "selftest":
+        # One row of the matrix looks like the other.
+        plugin = packs.load(packs.default()).plugin
+        few = [m for m in plugin.mutants() if m.role is Role.CONSUMER][:2]
+        monkeypatch.setattr(type(plugin), "mutants", lambda _self: few)
     words = [word.format(**desk) for word in typed.split()]
     assert conformance(*words, "--format", "json") == code
     document = json.loads(capsys.readouterr().out)

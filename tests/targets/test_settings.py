@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from conformance.errors import UsageError
 from conformance.model.report import Implementation
 from conformance.model.requirement import Role
-from conformance.targets.settings import claim, line_of, target
+from conformance.targets.bed_settings import BedSettings
+from conformance.targets.settings import claim, target
+from conformance.targets.tables import line_of
 
 WHOLE = """\
 # Ours.
@@ -72,6 +77,61 @@ def test_little_is_needed(written):
     assert (found.credentials, found.grants, found.implementation) == ({}, {}, None)
 
 
+TESTBED = """\
+[target.pushing]
+locator = "listen:8099"
+
+[target.pushing.testbed]
+host = "127.0.0.2"
+names = ["bed.example"]
+port = 8443
+https = true
+client_ca_file = "CA"
+base_url = "https://platform.example/nation/"
+ignored_headers = ["X-Hop"]
+deadline = 120
+quiet = 2.5
+page_port = 8100
+
+[target.pushing.testbed.required_headers]
+X-Platform = "p1"
+X-Trace = ""
+"""
+
+
+def test_the_test_beds_own_part_is_read(written, tmp_path):
+    ca = tmp_path / "ca.pem"
+    ca.write_text("a certificate")
+
+    found = target("pushing", written(TESTBED.replace("CA", str(ca)))).testbed
+
+    assert found == BedSettings(
+        host="127.0.0.2",
+        port=8443,
+        names=("bed.example",),
+        https=True,
+        client_certificate=True,
+        client_ca_file=str(ca),
+        base_url="https://platform.example/nation",
+        required_headers={"x-platform": "p1", "x-trace": ""},
+        ignored_headers=frozenset({"x-hop"}),
+        deadline=120.0,
+        quiet=2.5,
+        page_port=8100,
+    )
+
+
+@pytest.mark.parametrize("guide", ["testbed.md", "vi/testbed.md"])
+def test_the_settings_in_the_guide_are_read(written, guide):
+    text = (Path(__file__).parents[2] / "docs" / guide).read_text(encoding="utf-8")
+    block = re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1]
+
+    found = target("pushing", written(block))
+
+    assert found.implementation.name == "Example HR"
+    assert (found.testbed.host, found.testbed.page_port) == ("0.0.0.0", 8100)
+
+
 @pytest.mark.parametrize(
     ("body", "line", "named"),
     [
@@ -93,6 +153,15 @@ def test_little_is_needed(written):
         ('locator = "x"\nimplementation = { name = 3, organisation = "o" }', 4, "name: must be"),
         ('locator = "x"\nimplementation.nmae = "n"', 4, "nmae: no such key"),
         ('locator = "x"\n[target.a.credentials]\nprimary = "x"', 5, "must be a table"),
+        ('locator = "x"\n[target.a.testbed]\nhttsp = true', 5, "httsp: no such key"),
+        ('locator = "x"\n[target.a.testbed]\nhttps = 1', 5, "https: must be true or false"),
+        ('locator = "x"\n[target.a.testbed]\nquiet = 0', 5, "quiet: must be a number above 0"),
+        ('locator = "x"\n[target.a.testbed]\npage_port = 70000', 5, "page_port: must be a port"),
+        ('locator = "x"\n[target.a.testbed]\nport = 1.5', 5, "port: must be a port"),
+        ('locator = "x"\n[target.a.testbed]\nbase_url = "bed"', 5, "base_url: must be an address"),
+        ('locator = "x"\n[target.a.testbed]\nclient_ca_file = "no"', 5, "no such file"),
+        ('locator = "x"\n[target.a.testbed]\nclient_certificate = true', 5, "needs TLS"),
+        ('locator = "x"\n[target.a.testbed.required_headers]\nx-a = 3', 5, "x-a: must be a text"),
         (
             'locator = "x"\n[target.a.credentials.primary] # ours\nclient_id = 3',
             5,

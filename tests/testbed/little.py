@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from urllib.parse import parse_qs
 
+from conformance.model.exchange import Request
 from conformance.model.pack import Assignment, Surroundings
 from conformance.model.requirement import Text
 from conformance.reference.clock import ManualClock
@@ -63,6 +64,13 @@ class LittleNation:
         return 200, {"orders": self.orders}
 
 
+def authorise(send, secret):
+    """One token request, as a dialect makes it."""
+    form = f"client_secret={secret('client_secret')}".encode()
+    answer = send(Request(method="POST", target="/token", body=form)).json()
+    return {"Authorization": f"Bearer {answer.get('access_token')}"}
+
+
 def little_pack(folder, agency=None):
     (folder / "little.yaml").write_text(CONTRACT, encoding="utf-8")
 
@@ -72,7 +80,7 @@ def little_pack(folder, agency=None):
         return {"size": str(len(request.body or b""))}
 
     plugin = SimpleNamespace(
-        dialect=SimpleNamespace(secret_members=frozenset({"access_token"})),
+        dialect=SimpleNamespace(secret_members=frozenset({"access_token"}), authorise=authorise),
         vocabulary=SimpleNamespace(demonstration_credentials=CREDENTIALS),
         reference=lambda _pack, _surroundings: LittleNation(),
         facts=facts,

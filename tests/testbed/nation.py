@@ -55,8 +55,10 @@ class Nation:
 
     def _take(self, message):
         identifier = message["header"]["messageId"]
+        records = message.get("records", message.get("units"))
+        if len(self._receipts.get(identifier, records)) != len(records):
+            return httpx.Response(409, json={"type": "urn:x:message-id-reused"})
         if identifier not in self._receipts:
-            records = message.get("records", message.get("units"))
             self.accepted += [r.get("profile", r) for r in records]
             self._receipts[identifier] = [
                 {"recordNo": n, "status": "ACCEPTED"} for n in range(1, len(records) + 1)
@@ -81,7 +83,6 @@ class Pen:
 
 def agency(nation, clock, outbox=":memory:", mutant=None):
     return build_agency(
-        None,
         AgencySurroundings(
             base_url="http://nation",
             transport=httpx.MockTransport(nation),

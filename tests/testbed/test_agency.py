@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from conformance.errors import UsageError
-from conformance.packs.vn_cbccvc.agency_mutants import CONSUMER_MUTANTS
+from conformance.packs.vn_cbccvc.agency import AgencySoftware
+from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
+from conformance.packs.vn_cbccvc.agency_office import ATTEMPTS, REST, ROUNDS
 from conformance.packs.vn_cbccvc.agency_outbox import State
 from conformance.reference.clock import ManualClock
 from tests.testbed import nation as national
@@ -19,14 +22,14 @@ from tests.testbed.nation import ASSIGNMENT, CUT_AFTER, CUT_BEFORE, PEOPLE, UNIT
 TREE_TAKEN = None
 
 
-def push(script=(), mutant=None, outbox=":memory:"):
+def push(script=(), mutant=None, outbox=":memory:", assignment=ASSIGNMENT):
     """The assignment carried out once; the nation, and how many items are in each state."""
     clock = ManualClock(START)
     nation = Nation(clock, script)
 
     async def go():
         agency = national.agency(nation, clock, outbox, mutant)
-        await agency.perform(ASSIGNMENT)
+        await agency.perform(assignment)
         states = {state.value: agency.outbox.count(state) for state in State}
         await agency.aclose()
         return states
@@ -81,23 +84,53 @@ def test_retry_after_is_respected_in_both_of_its_forms(stated):
     assert (nation.times[2] - nation.times[1]).total_seconds() == 7
 
 
-def test_pauses_grow_and_attempts_end():
-    nation, states = push([CUT_BEFORE] * 10)
+def test_pauses_grow_and_after_six_attempts_the_line_is_left_alone_for_a_while():
+    nation, states = push([CUT_BEFORE] * 7)
 
     gaps = [(b - a).total_seconds() for a, b in zip(nation.times, nation.times[1:], strict=False)]
-    assert gaps == [1, 2, 4, 8, 16]
+    assert gaps[:7] == [0.25, 0.5, 1, 2, 4, 8 + REST, 0.25]
+    assert len({body for _, body in nation.seen[:8]}) == 1
+    assert states["acknowledged"] == len(PEOPLE) + len(UNITS)
+
+
+def test_attempts_end_at_last():
+    nation, states = push([CUT_BEFORE] * (ATTEMPTS * ROUNDS + 1))
+
+    assert len(nation.seen) == ATTEMPTS * ROUNDS
     assert states == {"pending": len(PEOPLE), "sent": len(UNITS), "acknowledged": 0, "rejected": 0}
 
 
 def test_the_outbox_survives_a_restart(tmp_path):
     outbox = str(tmp_path / "outbox.db")
-    before, _ = push([TREE_TAKEN, *[CUT_BEFORE] * 6], outbox=outbox)
+    before, _ = push([TREE_TAKEN, *[CUT_BEFORE] * ATTEMPTS * ROUNDS], outbox=outbox)
 
     after, states = push(outbox=outbox)
 
     assert after.seen[0] == before.seen[-1], "the message in doubt goes first, unchanged"
     assert [len(message["records"]) for message in trials(after)] == [10, 2]
     assert states["acknowledged"] == len(PEOPLE) + len(UNITS)
+
+
+def test_a_correction_survives_an_end_between_the_receipt_and_it(tmp_path, monkeypatch):
+    person, right = {**PEOPLE[0], "mainDuty": "N/A"}, {"mainDuty": "Tham mưu"}
+    corrections = [{"profileId": person["profileId"], "fields": right}]
+    assignment = replace(ASSIGNMENT, material={"people": [person], "corrections": corrections})
+    error = {"rule": "VN-R-020", "pointer": "/records/0/profile/mainDuty"}
+    results = [{"recordNo": 1, "status": "REJECTED", "errors": [error]}]
+    rejected = httpx.Response(200, json={"results": results})
+    outbox = str(tmp_path / "outbox.db")
+
+    async def ended(*_):
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AgencySoftware, "put_right", ended)
+        with pytest.raises(asyncio.CancelledError):
+            push([rejected], outbox=outbox, assignment=assignment)
+    nation, states = push([rejected], outbox=outbox, assignment=assignment)
+
+    assert nation.accepted == [{**person, **right}]
+    assert states == {"pending": 0, "sent": 0, "acknowledged": 1, "rejected": 1}
 
 
 @pytest.mark.parametrize(

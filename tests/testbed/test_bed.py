@@ -180,3 +180,28 @@ def test_on_a_real_socket_the_line_is_cut_without_a_byte(bed):
 
     assert again.json() == {"orders": {"1": 2}}
     assert [e.facts.get("acknowledgement") for e in exchanges(bed)] == ["lost", None]
+
+
+def test_a_request_that_is_not_sent_to_its_end_is_no_exchange(bed):
+    """The national side would not carry it out, and nobody is judged by half a message."""
+    pieces = [
+        {"type": "http.request", "body": b"or", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": "/orders/1",
+        "headers": [(b"authorization", f"Bearer {TOKEN}".encode())],
+    }
+
+    async def receive():
+        return pieces.pop(0)
+
+    async def send(message):
+        raise AssertionError(message)
+
+    asyncio.run(bed.app(scope, receive, send))
+
+    assert bed.traffic() == []
+    assert bed.idle_since() == START

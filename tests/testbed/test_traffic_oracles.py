@@ -15,6 +15,8 @@ from conformance.errors import Deviation, TargetTimeout
 from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.packs.vn_cbccvc import traffic_oracles as oracles
 from conformance.packs.vn_cbccvc.missions import Work
+from conformance.packs.vn_cbccvc.pace_oracles import the_stated_time_was_kept
+from conformance.packs.vn_cbccvc.retry_oracles import the_same_message_came_again
 from tests.testbed.little import START
 
 
@@ -24,12 +26,20 @@ def records_keep_the_contract(work, problems=()):
     oracles.records_keep_the_contract(work, contract)
 
 
+def the_lost_message_came_again(work):
+    the_same_message_came_again(work, "lost")
+
+
+def the_pause_was_kept(work):
+    the_stated_time_was_kept(work, status=503)
+
+
 OVER_WORK = (
     oracles.units_come_first,
     oracles.no_message_is_too_large,
     oracles.every_record_is_signed,
-    oracles.the_lost_message_came_again,
-    oracles.the_pause_was_kept,
+    the_lost_message_came_again,
+    the_pause_was_kept,
     oracles.everybody_arrived,
     oracles.everybody_arrived_once,
     records_keep_the_contract,
@@ -174,7 +184,7 @@ OTHER = ({"profileId": "098090000002"},)
     ],
 )
 def test_a_lost_message_comes_again_as_it_was(later, code):
-    assert deviation(oracles.the_lost_message_came_again, trial(**LOST), *later) == code
+    assert deviation(the_lost_message_came_again, trial(**LOST), *later) == code
 
 
 @pytest.mark.parametrize(
@@ -185,14 +195,14 @@ def test_a_lost_message_comes_again_as_it_was(later, code):
     ],
 )
 def test_repeating_a_lost_message_or_reading_its_receipt_resolves_the_doubt(later):
-    oracles.the_lost_message_came_again(work(trial(**LOST), later))
+    the_lost_message_came_again(work(trial(**LOST), later))
 
 
 def test_the_pause_is_measured_from_the_answer():
     busy = trial(1, status=503, answered=(("retry-after", "2"),), disturbance="unavailable")
 
-    oracles.the_pause_was_kept(work(busy, trial(2, after=2)))
-    assert deviation(oracles.the_pause_was_kept, busy, trial(2, after=1.5)) == "sent-too-early"
+    the_pause_was_kept(work(busy, trial(2, after=2)))
+    assert deviation(the_pause_was_kept, busy, trial(2, after=1.5)) == "sent-too-early"
 
 
 def test_everybody_counts_once_by_message_and_not_by_attempt():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from conformance.app.consumer import Announce
+from conformance.app.consumer import Audience
 from conformance.app.folder import write
 from conformance.app.options import Told
 from conformance.app.prepare import Prepared
@@ -39,7 +39,7 @@ class Certified:
 
 
 def certify(
-    prepared: Prepared, *, told: Told, announce: Announce | None = None
+    prepared: Prepared, *, told: Told, audience: Audience | None = None
 ) -> tuple[Outcome, Certified | None]:
     """
     The main job: run, publish, decide, sign; the attempt is noted in the operator's ledger.
@@ -56,7 +56,7 @@ def certify(
         run_id=run_id,
         at=clock.now(),
     )
-    outcome = run(prepared, told=told, attempt=attempt, announce=announce, run_id=run_id)
+    outcome = run(prepared, told=told, attempt=attempt, audience=audience, run_id=run_id)
     certified: Certified | None = None
     ended = "unreachable"
     if outcome.report is not None:

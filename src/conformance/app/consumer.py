@@ -3,38 +3,90 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 from conformance.app.authority import surroundings
+from conformance.app.folder import write, write_json
+from conformance.app.live import Live, Stand, Standing
 from conformance.app.playing import Share, vault
 from conformance.app.prepare import mutants_for
+from conformance.contract.contract import Contract
 from conformance.crypto.authority import Authority
 from conformance.errors import SuiteDefect, UsageError
 from conformance.model.clock import Clock
+from conformance.model.json import compact
 from conformance.model.pack import Assignment, LoadedPack
 from conformance.model.requirement import Role
-from conformance.reference.serve import serve_in_thread
-from conformance.running.plan import Plan
+from conformance.reference.serve import Serving, serve_in_thread
+from conformance.running.plan import Plan, ScenarioKind
 from conformance.targets import locator as locators
-from conformance.testbed.bed import Bed
+from conformance.targets.bed_settings import BedSettings
+from conformance.testbed.bed import Bed, Redact
+from conformance.testbed.command import ExecDriver, parse_command
+from conformance.testbed.door import Door
 from conformance.testbed.driver import (
+    PATIENCE,
     BundledDriver,
     Driver,
-    ExecDriver,
     ListenDriver,
-    parse_command,
+    Turn,
+    assignment_to_json,
 )
+from conformance.testbed.gateway import Gateway, Intake
 from conformance.testbed.missions import Missions
 from conformance.wire.redaction import Vault
 
 #: Tells a person: the assignment, where the bed listens, the file with the records to load.
 Announce = Callable[[Assignment, str, Path], None]
 
+#: How many connections may wait; many clients call at once when a line comes back.
+_WAITING: Final = 1024
+#: Longer than clients keep a connection for their next call, so that we are not the one to cut it.
+_KEEP_ALIVE: Final = 75
 
-def _silent(_assignment: Assignment, _url: str) -> None:
-    raise SuiteDefect("nobody is there to read the mission")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """
+    Whoever wants to know while a run goes on; nobody, unless said otherwise.
+
+    Attributes:
+        folder: where a mission's records are laid for a person to load.
+        stand: told once, where the bed stands.
+        announce: told of each mission that a person has to carry out.
+        live: the page.
+    """
+
+    folder: Path | None = None
+    stand: Stand = lambda _standing: None
+    announce: Announce = lambda _assignment, _url, _file: None
+    live: Live | None = None
+
+    def lay(self, assignment: Assignment) -> Path:
+        """
+        Lay a mission's records where the operator can load them from.
+
+        Beside the whole, each kind of record stands in a file of lines, as `sign` and `check`
+        take it; what is no list of records stands in the whole alone.
+        """
+        if self.folder is None:
+            raise SuiteDefect("nobody is there to read the mission")
+        self.folder.mkdir(exist_ok=True)
+        file = self.folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', assignment.id)}.json"
+        write_json(file, assignment_to_json(assignment))
+        for kind, records in assignment.material.items():
+            if isinstance(records, list) and all(isinstance(each, dict) for each in records):
+                lines = "".join(f"{compact(record)}\n" for record in records)
+                write(file.with_suffix(f".{kind}.jsonl"), lines)
+        return file
 
 
 @contextmanager
@@ -46,7 +98,8 @@ def consumer_side(
     *,
     clock: Clock,
     authority: Authority,
-    announce: Callable[[Assignment, str], None] = _silent,
+    settings: BedSettings | None = None,
+    audience: Audience | None = None,
 ) -> Iterator[tuple[Missions, Vault]]:
     """
     The national side, listening, and what makes the target carry out assignments.
@@ -55,20 +108,100 @@ def consumer_side(
         The mission control and the redaction that it shares with the World.
 
     Raises:
-        UsageError: the port is taken, or the locator names no consumer.
+        UsageError: a port is taken, or the locator names no consumer.
     """
-    hidden = vault(pack, share)
+    settings, audience = settings or BedSettings(), audience or Audience()
+    live, hidden = audience.live, vault(pack, share)
+    around = surroundings(authority, clock=clock, seed=plan.seed)
     bed = Bed(
         pack,
-        surroundings(authority, clock=clock, seed=plan.seed),
-        redact=hidden.redact,
+        around,
+        redact=_one_at_a_time(hidden.redact),
         credentials=share.credentials,
+        gateway=Gateway(required=settings.required_headers, ignored=settings.ignored_headers),
+        on_exchange=live.arrived if live else lambda _exchange: None,
     )
-    driver: Driver
-    port = 0
+    door = Door(clock=clock)
+    if live:
+        door.on_knock = live.knocked
+    port = locator.port if isinstance(locator, locators.ListenLocator) else settings.port
+    with ExitStack() as stack:
+        serving = _serve(bed, door, settings, authority, port, plan.locator)
+        stack.callback(serving.stop)
+        base_url = settings.base_url or _callable(serving, settings)
+        missions = Missions(
+            bed=bed,
+            driver=_driver(plan, pack, locator, bed, clock, authority, settings, audience),
+            bed_url=base_url,
+            knock=door.last,
+            deadline=settings.deadline
+            or (PATIENCE if isinstance(locator, locators.ListenLocator) else 0.0),
+        )
+        page_url = ""
+        if live:
+            page_url = live.serve(
+                bed, around, Contract.load(pack), base_url=base_url, port=settings.page_port
+            )
+            stack.callback(live.stop)
+            missions.on_begin, missions.on_end = live.assigned, live.acted
+        audience.stand(_standing(plan, share, authority, settings, base_url, page_url))
+        yield missions, hidden
+
+
+def _serve(
+    bed: Bed, door: Door, settings: BedSettings, authority: Authority, port: int, locator: str
+) -> Serving:
+    try:
+        return serve_in_thread(
+            Intake(bed.app),
+            host=settings.host,
+            port=port,
+            tls=_tls(door, settings, authority) if settings.https else None,
+            protocol=door.protocol(),
+            waiting=_WAITING,
+            keep_alive=_KEEP_ALIVE,
+        )
+    except OSError as error:
+        raise UsageError(
+            f"the test bed cannot listen: {error}",
+            where="TARGET",
+            value=locator,
+            remedy="Choose a free port, and an address of this machine.",
+        ) from None
+
+
+def _callable(serving: Serving, settings: BedSettings) -> str:
+    """The address under which the software can call; nobody can call "every address"."""
+    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - only looked at
+    if not everywhere:
+        return serving.base_url
+    scheme = urlsplit(serving.base_url).scheme
+    return f"{scheme}://{settings.names[0] if settings.names else '127.0.0.1'}:{serving.port}"
+
+
+def _tls(door: Door, settings: BedSettings, authority: Authority) -> ssl.SSLContext:
+    told = urlsplit(settings.base_url).hostname or ""
+    names = ("localhost", "127.0.0.1", "::1", settings.host, told, *settings.names)
+    file = authority.tls_server(tuple(dict.fromkeys(name for name in names if name)))
+    ca = None
+    if settings.client_certificate:
+        ca = Path(settings.client_ca_file) if settings.client_ca_file else authority.certificate
+    return door.context(file, client_ca=ca)
+
+
+def _driver(
+    plan: Plan,
+    pack: LoadedPack,
+    locator: locators.Locator,
+    bed: Bed,
+    clock: Clock,
+    authority: Authority,
+    settings: BedSettings,
+    audience: Audience,
+) -> Driver:
     match locator:
         case locators.ReferenceLocator(mutant=mutant):
-            driver = BundledDriver(
+            return BundledDriver(
                 pack=pack,
                 clock=clock,
                 signer=authority,
@@ -76,31 +209,74 @@ def consumer_side(
                 mutant=mutants_for(mutant, pack, Role.CONSUMER),
             )
         case locators.ExecLocator(command=command):
-            # Software under test signs with a key that our test CA vouches for.
-            signing = {"CONFORMANCE_SIGNER_FILE": str(authority.file_of("authorised"))}
-            driver = ExecDriver(
-                command=parse_command(command), environment={**os.environ, **signing}
+            told = _environment(authority, settings)
+            return ExecDriver(command=parse_command(command), environment={**os.environ, **told})
+        case locators.ListenLocator():
+
+            def announce(assignment: Assignment, url: str) -> None:
+                file = audience.lay(assignment)
+                if audience.live:
+                    audience.live.laid(file)
+                audience.announce(assignment, url, file)
+
+            return ListenDriver(
+                announce=announce,
+                idle_since=bed.idle_since,
+                clock=clock,
+                quiet=settings.quiet,
+                turn=audience.live.turn if audience.live else Turn(),
             )
-        case locators.ListenLocator(port=wanted):
-            port = wanted
-            driver = ListenDriver(announce=announce, idle_since=bed.idle_since, clock=clock)
-        case _:
-            raise UsageError(
-                "this locator names no consumer",
-                where="TARGET",
-                value=plan.locator,
-                remedy="Use listen:PORT, exec:COMMAND or reference.",
-            )
-    try:
-        serving = serve_in_thread(bed.app, port=port)
-    except OSError as error:
-        raise UsageError(
-            f"the test bed cannot listen: {error}",
-            where="TARGET",
-            value=plan.locator,
-            remedy="Choose a free port.",
-        ) from None
-    try:
-        yield Missions(bed=bed, driver=driver, bed_url=serving.base_url), hidden
-    finally:
-        serving.stop()
+    raise UsageError(
+        "this locator names no consumer",
+        where="TARGET",
+        value=plan.locator,
+        remedy="Use listen:PORT, exec:COMMAND or reference.",
+    )
+
+
+def _environment(authority: Authority, settings: BedSettings) -> Mapping[str, str]:
+    """What a command is told beyond its mission."""
+    # Software under test signs with a key that our test CA vouches for.
+    told = {"CONFORMANCE_SIGNER_FILE": str(authority.file_of("authorised"))}
+    if settings.https:
+        told["CONFORMANCE_CA_FILE"] = str(authority.certificate)
+    if settings.client_certificate and not settings.client_ca_file:
+        told["CONFORMANCE_CLIENT_FILE"] = str(authority.tls_client())
+    return told
+
+
+def _standing(
+    plan: Plan,
+    share: Share,
+    authority: Authority,
+    settings: BedSettings,
+    base_url: str,
+    page_url: str,
+) -> Standing:
+    ours = settings.client_certificate and not settings.client_ca_file
+    missions = [
+        s for s in plan.scenarios if s.role is Role.CONSUMER and s.kind is ScenarioKind.MISSION
+    ]
+    return Standing(
+        base_url=base_url,
+        page_url=page_url,
+        credentials=tuple(share.credentials.get("primary", {}).items()),
+        signing=authority.file_of("authorised"),
+        ca=authority.certificate,
+        tls=settings.https,
+        client=str(authority.tls_client()) if ours else "",
+        required_headers=tuple(settings.required_headers),
+        subtree=str(share.grants.get("subtree_root") or ""),
+        missions=len(missions),
+    )
+
+
+def _one_at_a_time(redact: Redact) -> Redact:
+    """A vault learns while it redacts, and the live page redacts in a thread of its own."""
+    lock = threading.Lock()
+
+    def alone(text: str) -> str:
+        with lock:
+            return redact(text)
+
+    return alone

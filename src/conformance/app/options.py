@@ -26,6 +26,7 @@ class RunOptions:
         budget: generated cases per operation.
         home: the operator's state folder (keys, test CA, attempt ledger).
         acknowledged_hosts: hosts that look like production and are none.
+        testbed: what beats the settings file, by member of `BedSettings`.
     """
 
     target: str
@@ -44,6 +45,7 @@ class RunOptions:
     language: Language = Language.EN
     resume: bool = False
     acknowledged_hosts: tuple[str, ...] = ()
+    testbed: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from conformance.contract.contract import Contract
 from conformance.model.clock import Clock
@@ -88,6 +88,16 @@ class Share:
         )
 
 
+class Watcher(Protocol):
+    """Looks on while scenarios play."""
+
+    def began(self, scenario: str) -> None:
+        """A scenario begins."""
+
+    def closed(self, scenario: str, findings: tuple[Finding, ...]) -> None:
+        """It ended, and this is what it judged."""
+
+
 def vault(pack: LoadedPack, share: Share) -> Vault:
     """The redaction of one run."""
     words = pack.plugin.vocabulary
@@ -115,6 +125,7 @@ def live_stage(
     sink_for: Callable[[str], EventSink] | None = None,
     closed_so_far: Callable[[], evidence.Evidence] | None = None,
     hidden: Vault | None = None,
+    watcher: Watcher | None = None,
 ) -> LiveStage:
     """
     A stage for a share's scenarios, journalling each.
@@ -124,10 +135,13 @@ def live_stage(
         missions: has the consumer carry out an assignment; None in the provider role.
         closed_so_far: reads back closed journals, for invariants.
         hidden: the redaction to share with a test bed, None to make one.
+        watcher: told of scenarios as they begin and end.
     """
     breaker = Breaker()
 
-    def doer_for(_scenario: str, _seed: int) -> Doer:
+    def doer_for(scenario: str, _seed: int) -> Doer:
+        if watcher is not None:
+            watcher.began(scenario)
         return LiveDoer(
             dialect=pack.plugin.dialect,
             # One for each scenario: what a vault has learnt it looks for in every text. Tokens
@@ -148,6 +162,8 @@ def live_stage(
         return evidence.read_folder(folder) if folder is not None else evidence.gather(())
 
     def closed(scenario: str, findings: tuple[Finding, ...]) -> None:
+        if watcher is not None:
+            watcher.closed(scenario, findings)
         on_closed(scenario, Counter(f.verdict.name for f in findings))
 
     return LiveStage(

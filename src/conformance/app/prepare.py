@@ -63,7 +63,7 @@ def prepare(options: RunOptions, *, now: datetime | None = None) -> Prepared:
     """
     pack = packs.load(options.pack or packs.default())
     contract = Contract.load(pack)
-    settings = resolve(options)
+    settings = _overridden(resolve(options), options)
     locator = locators.parse(settings.locator)
     if isinstance(locator, locators.HttpLocator):
         guard(
@@ -126,6 +126,18 @@ def resolve(options: RunOptions) -> TargetSettings:
         # Let the locator's own message show the forms.
         locators.parse(options.target)
     return settings_.target(options.target, file)
+
+
+def _overridden(settings: TargetSettings, options: RunOptions) -> TargetSettings:
+    """The settings with the operator's own words about the test bed in them."""
+    bed = replace(settings.testbed, **options.testbed)  # type: ignore[arg-type]
+    if bed.client_certificate and not bed.https:
+        raise UsageError(
+            "a client certificate is shown over TLS only",
+            where="--client-certificate",
+            remedy="Add --https.",
+        )
+    return replace(settings, testbed=bed)
 
 
 def _roles(

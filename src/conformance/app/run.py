@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import uuid
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from conformance.app import pool
 from conformance.app.authority import authority_of
-from conformance.app.consumer import Announce, consumer_side
+from conformance.app.consumer import Audience, consumer_side
 from conformance.app.folder import check_folder, claim_folder, holds_run, write_json
 from conformance.app.opening import open_provider
 from conformance.app.options import Told
@@ -24,7 +23,6 @@ from conformance.crypto.authority import Authority
 from conformance.errors import UsageError
 from conformance.model.clock import Clock
 from conformance.model.json import JsonObject
-from conformance.model.pack import Assignment
 from conformance.model.preflight import Preflight
 from conformance.model.report import Report, RunRecord
 from conformance.model.requirement import Role
@@ -34,7 +32,6 @@ from conformance.running import plan as plans
 from conformance.running.manifest import manifest
 from conformance.running.plan import Plan
 from conformance.targets import locator as locators
-from conformance.testbed.driver import assignment_to_json
 from conformance.wire.transport import Connection, Transport
 
 
@@ -77,7 +74,7 @@ def run(
     *,
     told: Told,
     attempt: int = 1,
-    announce: Announce | None = None,
+    audience: Audience | None = None,
     clock: Clock | None = None,
     run_id: str | None = None,
 ) -> Outcome:
@@ -111,7 +108,7 @@ def run(
                 return Outcome(report=None, preflight=seen)
         else:
             notes += _consumer(
-                prepared, left, gathered, key, authority, clock, folder, told, announce, begin
+                prepared, left, gathered, key, authority, clock, folder, told, audience, begin
             )
     report, gathered = conclude(
         prepared,
@@ -278,7 +275,7 @@ def _consumer(
     clock: Clock,
     folder: Path,
     told: Told,
-    announce: Announce | None,
+    audience: Audience | None,
     begin: Callable[[], None],
 ) -> list[str]:
     notes = []
@@ -312,7 +309,8 @@ def _consumer(
         prepared.locator,
         clock=clock,
         authority=authority,
-        announce=_with_material(announce, prepared.options.out / "missions"),
+        settings=prepared.settings.testbed,
+        audience=audience,
     ) as (missions_control, hidden):
         begin()
         play(
@@ -327,23 +325,11 @@ def _consumer(
                 on_closed=told.closed,
                 missions=missions_control,
                 hidden=hidden,
+                watcher=audience.live if audience else None,
             ),
             left,
         )
     return notes
-
-
-def _with_material(announce: Announce | None, folder: Path) -> Callable[[Assignment, str], None]:
-    """Lay a mission's records where the operator can load them from, then tell the operator."""
-
-    def tell(assignment: Assignment, url: str) -> None:
-        folder.mkdir(exist_ok=True)
-        file = folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '-', assignment.id)}.json"
-        write_json(file, assignment_to_json(assignment))
-        if announce is not None:
-            announce(assignment, url, file)
-
-    return tell
 
 
 def _in_processes(prepared: Prepared, share: Share, jobs: int, role: Role, told: Told) -> None:

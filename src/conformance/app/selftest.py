@@ -153,6 +153,7 @@ class Laboratory:
                 seed=plan.seed,
                 app=bed.app,
                 mutant=mutant,
+                time_hook=True,
             )
             missions = Missions(bed=bed, driver=driver, bed_url="http://asgi")
         try:

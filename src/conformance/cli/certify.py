@@ -1,4 +1,4 @@
-"""`certify`, `run` and `testbed`: the main job, with and without a signature."""
+"""`certify` and `run`: the main job, with and without a signature."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from conformance.cli.common import (
     roles,
     say,
 )
+from conformance.cli.standing import audience
 from conformance.cli.telling import (
-    announcer,
     code_of,
     nothing_selected,
     show_plan,
@@ -134,7 +134,7 @@ def certify(
         resume,
         acknowledge_host,
     )
-    return _certify(options, as_json=format == "json", dry_run=dry_run)
+    return certified(options, as_json=format == "json", dry_run=dry_run)
 
 
 @guarded
@@ -185,30 +185,6 @@ def run(
         acknowledge_host,
     )
     return _run(options, baseline=baseline, as_json=format == "json", dry_run=dry_run)
-
-
-@guarded
-def testbed(
-    *,
-    port: Annotated[
-        int, Parameter(name="--port", validator=validators.Number(gte=0, lt=65536))
-    ] = 8080,
-    exec: Annotated[  # noqa: A002 - the option's published name
-        str | None, Parameter(name="--exec", help="Start this command for each mission.")
-    ] = None,
-    pack: PackOption = "",
-    claim: ClaimOption = None,
-    seed: SeedOption = None,
-    out: OutOption = Path("conformance-out"),
-    lang: LanguageOption = "en",
-    format: FormatOption = "text",  # noqa: A002 - the option's published name
-) -> int:
-    """Be the national side: certify software that pushes, as `certify listen:PORT` does."""
-    target = f"exec:{exec}" if exec else f"listen:{port}"
-    options = _options(
-        target, pack, "consumer", (), claim, None, seed, None, out, "1", 12, lang, False, ()
-    )
-    return _certify(options, as_json=format == "json", dry_run=False)
 
 
 def _options(
@@ -264,7 +240,7 @@ def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: 
         return show_plan(prepared, as_json=as_json)
     prepared = ready(prepared)
     with telling(prepared, as_json=as_json) as told:
-        outcome = play(prepared, told=told, announce=announcer(prepared))
+        outcome = play(prepared, told=told, audience=audience(prepared))
     if outcome.report is None:
         return stopped(outcome, options, as_json=as_json)
     warn(outcome, options)
@@ -280,7 +256,8 @@ def _run(options: RunOptions, *, baseline: Path | None, as_json: bool, dry_run: 
     return compared.code(code_of(outcome.report))
 
 
-def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
+def certified(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
+    """The main job, told as it goes on; its exit code."""
     from conformance.app.certify import certify as main_job
     from conformance.app.prepare import prepare
     from conformance.app.run import ready
@@ -294,7 +271,7 @@ def _certify(options: RunOptions, *, as_json: bool, dry_run: bool) -> int:
         return show_plan(prepared, as_json=as_json)
     prepared = ready(prepared)
     with telling(prepared, as_json=as_json) as told:
-        outcome, certified = main_job(prepared, told=told, announce=announcer(prepared))
+        outcome, certified = main_job(prepared, told=told, audience=audience(prepared))
     if outcome.report is None or certified is None:
         return stopped(outcome, options, as_json=as_json)
     warn(outcome, options)

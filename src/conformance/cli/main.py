@@ -41,7 +41,7 @@ _COMMANDS = {
     "verify": ("verify:verify", "Make every check of a certificate."),
     "explain": ("explain:explain", "A requirement, or a finding of a report."),
     "mock": ("serve:mock", "Serve the bundled reference, or a faulty one."),
-    "testbed": ("certify:testbed", "Be the national side, for software that pushes."),
+    "testbed": ("testbed:testbed", "Be the national side, for software that pushes."),
     "selftest": ("selftest:selftest", "Run every faulty implementation against the suites."),
     "coverage": ("coverage:coverage", "Requirement x scenario x mutant."),
     "generate": ("generate:generate", "Write synthetic people or unit trees."),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.cli.common import Exit, complain, say
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from conformance.app.options import RunOptions, Told
     from conformance.app.prepare import Prepared
     from conformance.app.run import Outcome
-    from conformance.model.pack import Assignment
     from conformance.model.report import Report
     from conformance.running.evidence import Evidence
 
@@ -24,33 +22,18 @@ _WORDS = {
         "granted": "Granted: {file}\nVerify it: conformance verify {file}",
         "withheld": "No declaration is signed:",
         "plan": "{n} scenarios against {target} under {pack}, seed {seed}",
-        "mission": (
-            "Mission {id} at {url}:\n  {brief}\n"
-            "  Records to load: {material}\n"
-            "  Credentials: {credentials}\n  Signing key: {key}"
-        ),
         "stopped": "Nothing was judged: the target cannot be tested as it is.",
     },
     "vi": {
         "granted": "Đã cấp: {file}\nKiểm tra: conformance verify {file}",
         "withheld": "Không ký bản tuyên bố nào:",
         "plan": "{n} kịch bản với {target} theo {pack}, hạt giống {seed}",
-        "mission": (
-            "Nhiệm vụ {id} tại {url}:\n  {brief}\n"
-            "  Hồ sơ cần nạp: {material}\n"
-            "  Thông tin xác thực: {credentials}\n  Khóa ký: {key}"
-        ),
         "stopped": "Chưa đánh giá gì: hệ thống đích chưa ở trạng thái kiểm thử được.",
     },
     "id": {
         "granted": "Diberikan: {file}\nPeriksa: conformance verify {file}",
         "withheld": "Tidak ada pernyataan yang ditandatangani:",
         "plan": "{n} skenario terhadap {target} menurut {pack}, benih {seed}",
-        "mission": (
-            "Misi {id} di {url}:\n  {brief}\n"
-            "  Rekaman untuk dimuat: {material}\n"
-            "  Kredensial: {credentials}\n  Kunci tanda tangan: {key}"
-        ),
         "stopped": "Belum ada yang dinilai: sistem sasaran belum dapat diuji.",
     },
 }
@@ -92,35 +75,6 @@ def telling(prepared: Prepared, *, as_json: bool) -> Iterator[Told]:
             bar.closed(combine(Verdict[name] for name in verdicts))
 
         yield Told(planned=lambda _total, done: bar.resumed(done), closed=closed)
-
-
-def announcer(prepared: Prepared) -> Callable[[Assignment, str, Path], None]:
-    """Tells a person what the software under test has to do now."""
-    from conformance.app.authority import authority_of
-    from conformance.reference.clock import SystemClock
-
-    options = prepared.options
-    key = authority_of(prepared, SystemClock().now()).file_of("authorised")
-
-    # Now: while scenarios play, pytest's output is kept from the terminal.
-    stream = sys.stderr
-
-    def announce(assignment: Assignment, url: str, material: Path) -> None:
-        credentials = prepared.settings.credentials or (
-            prepared.pack.plugin.vocabulary.demonstration_credentials
-        )
-        shown = ", ".join(f"{k}={v}" for k, v in credentials.get("primary", {}).items())
-        text = words(options)["mission"].format(
-            id=assignment.id,
-            url=url,
-            brief=assignment.brief.within(options.language),
-            credentials=shown,
-            key=key,
-            material=material,
-        )
-        print(text, file=stream, flush=True)
-
-    return announce
 
 
 def headline(prepared: Prepared) -> str:

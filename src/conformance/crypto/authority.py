@@ -6,6 +6,7 @@ On disk, below the state folder; each signer is made when it is first asked for:
     test-ca/1/ca.crt  ca.key              the CA whose certificate a target is asked to trust
     test-ca/1/ca.crl  ca.crl.pem          what it has revoked, as DER and as PEM
     test-ca/1/stranger.crt  stranger.key  a CA that nobody is asked to trust
+    test-ca/1/tls-server.pem  tls-client.pem  key, certificate and CA of the two ends of a TLS line
     test-ca/1/NAME/authorised.pem         key, certificate and CA of a signer of organisation NAME
 
 A new number is added when the CA has expired; signers close to expiry are replaced.
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -182,6 +183,36 @@ class Authority:
         name = _SIGNERS[signer].file or signer
         self._leaf(name)
         return self._folder / f"{name}.pem"
+
+    def tls_server(self, names: Sequence[str]) -> Path:
+        """The PEM file (key, certificate, CA) of a server that answers to `names`."""
+        return self._tls("server", tuple(names))
+
+    def tls_client(self) -> Path:
+        """The PEM file (key, certificate, CA) with which software under test may show itself."""
+        return self._tls("client", ())
+
+    def _tls(self, part: str, names: tuple[str, ...]) -> Path:
+        path = self._home / f"tls-{part}.pem"
+        if path.exists():
+            held = x509.load_pem_x509_certificate(path.read_bytes())
+            if make.names_of(held) == names and self._fresh_tls(held):
+                return path
+        issuer, key = _issuer(self._home, "ca"), make.new_key("ec")
+        leaf = make.new_tls_leaf(
+            issuer,
+            key,
+            common_name=f"Conformance test {part}",
+            names=names,
+            begin=self._now - _LEAF_HEAD_START,
+            end=self._now + _LEAF_LIFE,
+        )
+        chain = leaf.public_bytes(Encoding.PEM) + issuer.certificate.public_bytes(Encoding.PEM)
+        replace_file(path, make.pem(key) + chain)
+        return path
+
+    def _fresh_tls(self, leaf: x509.Certificate) -> bool:
+        return leaf.not_valid_before_utc <= self._now < leaf.not_valid_after_utc - _RENEW_BEFORE
 
     def sign(self, record: Json, *, signer: str, at: datetime) -> str:
         """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Final
 
 from cryptography import x509
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from conformance.crypto.jws import SigningKey
 
@@ -78,6 +80,56 @@ def new_leaf(
         .add_extension(authority_key, critical=False)
         .sign(issuer.key, hashes.SHA256())
     )
+
+
+def new_tls_leaf(
+    issuer: Issuer,
+    key: SigningKey,
+    *,
+    common_name: str,
+    names: Iterable[str] = (),
+    begin: datetime,
+    end: datetime,
+) -> x509.Certificate:
+    """The certificate of a TLS server that answers to `names`; of a TLS client without any."""
+    alternatives = [_alternative(name) for name in names]
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
+    authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
+    builder = (
+        _builder(subject, issuer.certificate.subject, key, begin, end)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(certificates=False, signatures=False), critical=True)
+        .add_extension(
+            x509.ExtendedKeyUsage(
+                [
+                    ExtendedKeyUsageOID.SERVER_AUTH
+                    if alternatives
+                    else ExtendedKeyUsageOID.CLIENT_AUTH
+                ]
+            ),
+            critical=False,
+        )
+        .add_extension(authority_key, critical=False)
+    )
+    if alternatives:
+        builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
+    return builder.sign(issuer.key, hashes.SHA256())
+
+
+def names_of(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The names to which a TLS server's certificate answers."""
+    try:
+        held = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    return tuple(str(name.value) for name in held)
+
+
+def _alternative(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def new_list(
@@ -158,10 +210,10 @@ def _builder(
     )
 
 
-def _usage(*, certificates: bool) -> x509.KeyUsage:
+def _usage(*, certificates: bool, signatures: bool = True) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not certificates,
-        content_commitment=not certificates,
+        content_commitment=signatures and not certificates,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 from types import TracebackType
 from typing import Final, Self
@@ -22,13 +24,17 @@ class Serving:
     A running server.
 
     Attributes:
-        base_url: `http://host:port`, without a trailing slash.
+        base_url: `http://host:port` or `https://host:port`, without a trailing slash.
+        port: the one that was bound.
     """
 
-    def __init__(self, server: uvicorn.Server, thread: threading.Thread, base_url: str) -> None:
+    def __init__(
+        self, server: uvicorn.Server, thread: threading.Thread, base_url: str, port: int
+    ) -> None:
         self._server = server
         self._thread = thread
         self.base_url: Final = base_url
+        self.port: Final = port
 
     def stop(self) -> None:
         """Stop listening and wait for the thread; calling it twice does no harm."""
@@ -65,9 +71,24 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
 
-def serve_in_thread(app: AsgiApp, *, host: str = "127.0.0.1", port: int = 0) -> Serving:
+def serve_in_thread(
+    app: AsgiApp,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: ssl.SSLContext | None = None,
+    protocol: type[asyncio.Protocol] | None = None,
+    waiting: int = 128,
+    keep_alive: int = 5,
+) -> Serving:
     """
     Serve `app` until `Serving.stop`; port 0 takes a free one.
+
+    Args:
+        tls: None for plain HTTP.
+        protocol: speaks HTTP in the place of uvicorn's own.
+        waiting: how many connections may wait to be taken.
+        keep_alive: seconds for which a connection without a request is kept.
 
     Raises:
         OSError: the address cannot be bound, or the server did not come up.
@@ -81,7 +102,7 @@ def serve_in_thread(app: AsgiApp, *, host: str = "127.0.0.1", port: int = 0) -> 
         else:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(128)
+        listener.listen(waiting)
     except OSError:
         listener.close()
         raise
@@ -90,13 +111,16 @@ def serve_in_thread(app: AsgiApp, *, host: str = "127.0.0.1", port: int = 0) -> 
         uvicorn.Config(
             app,
             loop="asyncio",
-            http="auto",
+            http=protocol or "auto",
             ws="none",
             lifespan="off",
             log_config=None,
             log_level="critical",
             access_log=False,
             server_header=False,
+            backlog=waiting,
+            timeout_keep_alive=keep_alive,
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             timeout_graceful_shutdown=_GRACE,
         )
     )
@@ -116,4 +140,5 @@ def serve_in_thread(app: AsgiApp, *, host: str = "127.0.0.1", port: int = 0) -> 
         server.should_exit = True
         raise OSError(f"the server on {host}:{bound} did not start")
     shown = f"[{host}]" if family == socket.AF_INET6 else host
-    return Serving(server, thread, f"http://{shown}:{bound}")
+    scheme = "http" if tls is None else "https"
+    return Serving(server, thread, f"{scheme}://{shown}:{bound}", bound)

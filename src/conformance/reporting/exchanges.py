@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -110,6 +110,21 @@ class Reading:
     def curl(self) -> str | None:
         """The line that repeats it, None when nobody can."""
         return reproduce.curl(self.exchange) if self.with_curl else None
+
+    def kept(self) -> Reading:
+        """The same with all bodies prepared and let go, for whoever keeps many of them."""
+        exchange = self.exchange
+        light = replace(
+            self,
+            exchange=replace(
+                exchange,
+                request=replace(exchange.request, body=None),
+                response=replace(exchange.response, body=b""),
+            ),
+            with_curl=False,
+        )
+        vars(light).update(request_body=self.request_body, response_body=self.response_body)
+        return light
 
 
 def readings(finding: Finding, exchange_of: ExchangeOf) -> tuple[Reading, ...]:

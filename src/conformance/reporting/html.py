@@ -10,8 +10,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from conformance.model.report import UNDECLARED, Applicability, Report
 from conformance.model.requirement import Catalogue, Language, Obligation
@@ -19,6 +18,7 @@ from conformance.model.verdict import Verdict, combine
 from conformance.reporting.causes import causes, worst
 from conformance.reporting.exchanges import LONG_CURL, ExchangeOf
 from conformance.reporting.findings import troubled
+from conformance.reporting.templating import template
 from conformance.reporting.views import (
     Blind,
     CauseView,
@@ -53,7 +53,7 @@ def html_parts(
     words = Words(language)
     found = causes(report)
     shown = views(report, found, catalogue, words, exchange_of)
-    parts: Iterator[str] = _template().generate(
+    parts: Iterator[str] = template("report.html.j2").generate(
         report=report,
         words=words,
         signs=SIGNS,
@@ -153,18 +153,3 @@ def _blind(report: Report, catalogue: Catalogue, words: Words) -> Iterator[Blind
 
 def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-@cache
-def _template() -> Any:
-    import jinja2  # late: only this form of report needs it
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("conformance.reporting"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("report.html.j2")

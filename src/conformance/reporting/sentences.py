@@ -102,6 +102,12 @@ def explain(
     )
 
 
+def explain_code(code: str, language: Language) -> tuple[str, str]:
+    """What a code of no parameters means, and what to do about it."""
+    texts = _sentences()
+    return texts[f"{code}.what"].within(language), texts[f"{code}.do"].within(language)
+
+
 def cite(source: Source, language: Language) -> str:
     """Where a requirement comes from: document, article and how we know."""
     words = Words(language)

@@ -132,6 +132,8 @@ def _http(text: str) -> HttpLocator:
 
 
 def _unquoted(text: str) -> str:
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        return text[1:-1]
+    """Without quotation marks around the whole; two quoted words are no quoted whole."""
+    inside = text[1:-1]
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in inside:
+        return inside
     return text

@@ -7,10 +7,8 @@ Secrets are named there, never written: by environment variable or by command.
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import subprocess
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,10 +18,10 @@ from conformance.errors import UsageError
 from conformance.model.json import Json
 from conformance.model.report import Implementation
 from conformance.model.requirement import Role
+from conformance.targets.bed_settings import BedSettings, bed_settings
+from conformance.targets.tables import Table, load
 from conformance.wire.redaction import is_secret
 
-#: No deadline and no pace is longer; TOML also knows inf and nan.
-_MOST: Final = 1e9
 _TARGET_KEYS: Final = {
     "locator",
     "environment",
@@ -33,8 +31,8 @@ _TARGET_KEYS: Final = {
     "implementation",
     "credentials",
     "grants",
+    "testbed",
 }
-_HEADER: Final = re.compile(r"\s*\[\[?([^\]]*)\]")
 _IMPLEMENTATION_KEYS: Final = {"organisation", "name", "version", "contact"}
 
 
@@ -63,6 +61,7 @@ class TargetSettings:
     implementation: Implementation | None = None
     credentials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     grants: Mapping[str, Json] = field(default_factory=dict)
+    testbed: BedSettings = field(default_factory=BedSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ def target(name: str, file: Path) -> TargetSettings:
     Raises:
         UsageError: no such file or table, an unknown key, a bad value, a secret that cannot be had.
     """
-    document, text = _load(file, missing_remedy=f"Create it with a [target.{name}] table.")
+    document, text = load(file, missing_remedy=f"Create it with a [target.{name}] table.")
     tables = document.get("target", {})
     if not isinstance(tables, dict) or name not in tables:
         known = ", ".join(sorted(tables)) if isinstance(tables, dict) and tables else "none"
@@ -90,7 +89,7 @@ def target(name: str, file: Path) -> TargetSettings:
             where=str(file),
             remedy="Name one of them, or a locator such as http://127.0.0.1:8080.",
         )
-    held = _Table(tables[name], f"target.{name}", file, text)
+    held = Table(tables[name], f"target.{name}", file, text)
     held.only(_TARGET_KEYS)
     implementation = None
     if "implementation" in held.values:
@@ -117,6 +116,7 @@ def target(name: str, file: Path) -> TargetSettings:
         implementation=implementation,
         credentials=credentials,
         grants={key: _json(value) for key, value in grants.items()},
+        testbed=bed_settings(held.table("testbed")),
     )
 
 
@@ -127,8 +127,8 @@ def claim(file: Path) -> Claim:
     Raises:
         UsageError: missing or malformed.
     """
-    document, text = _load(file, missing_remedy="Name an existing claim file.")
-    whole = _Table(document, "", file, text)
+    document, text = load(file, missing_remedy="Name an existing claim file.")
+    whole = Table(document, "", file, text)
     whole.only({"implementation", "claim"})
     claimed = whole.table("claim")
     claimed.only({"roles", "classes"})
@@ -149,109 +149,7 @@ def claim(file: Path) -> Claim:
     )
 
 
-def line_of(text: str, key: str, table: str = "") -> int:
-    """The line (from 1) on which a key stands in a TOML text, the table's when it is absent."""
-    best = 0
-    inside = not table
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            inside = _bare(header[1]) == table
-            if inside:
-                best = number
-        elif inside and _bare(line.partition("=")[0]).partition(".")[0] == key:
-            return number
-    if best or not table:
-        return best or 1
-    # No header of its own: an inline table or a dotted key of the table around it.
-    around, _, name = table.rpartition(".")
-    return line_of(text, name, around)
-
-
-def _bare(key: str) -> str:
-    return re.sub(r"[\s\"']", "", key)
-
-
-class _Table:
-    """One TOML table that can say where its mistakes stand."""
-
-    def __init__(self, values: object, name: str, file: Path, source: str) -> None:
-        if not isinstance(values, dict):
-            raise UsageError(
-                f"[{name}] must be a table",
-                where=f"{file}:{line_of(source, name.rpartition('.')[2], name.rpartition('.')[0])}",
-                value=repr(values),
-                remedy=f"Write [{name}] and its keys below.",
-            )
-        self.values: dict[str, object] = values
-        self._name, self._file, self._source = name, file, source
-
-    def wrong(self, key: str, what: str, value: object, remedy: str) -> UsageError:
-        where = f"{self._file}:{line_of(self._source, key, self._name)}"
-        called = f"{self._name}.{key}" if self._name else key
-        return UsageError(f"{called}: {what}", where=where, value=str(value), remedy=remedy)
-
-    def only(self, known: set[str]) -> None:
-        for key in self.values:
-            if key not in known:
-                raise self.wrong(
-                    key, "no such key", key, f"Known keys: {', '.join(sorted(known))}."
-                )
-
-    def table(self, key: str) -> _Table:
-        name = f"{self._name}.{key}" if self._name else key
-        return _Table(self.values.get(key, {}), name, self._file, self._source)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.values.get(key, default)
-        if not isinstance(value, str):
-            what = "is missing" if value is None else "must be a text"
-            raise self.wrong(key, what, "" if value is None else value, f'Write {key} = "…".')
-        return value
-
-    def number(self, key: str, default: float, *, above: bool = False) -> float:
-        value = self.values.get(key, default)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, (int, float))
-            or not 0 <= value < _MOST
-            or (above and value == 0)
-        ):
-            what = "must be a number above 0" if above else "must be a number, 0 or more"
-            raise self.wrong(key, what, value, f"Write {key} = 10.")
-        return float(value)
-
-    def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        value = self.values.get(key)
-        if value is None:
-            return default
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.wrong(key, "must be a list of texts", value, f'Write {key} = ["…"].')
-        return tuple(value)
-
-
-def _load(file: Path, *, missing_remedy: str) -> tuple[dict[str, object], str]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UsageError("no such file", where=str(file), remedy=missing_remedy) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"this file cannot be read: {error}", where=str(file)) from None
-    try:
-        return tomllib.loads(text), text
-    except tomllib.TOMLDecodeError as error:
-        said = str(error)
-        _, _, after = said.partition("at line ")
-        line = after.split(",")[0].rstrip(")")
-        if not line.isdecimal():
-            # "(at end of document)"
-            line = str(max(len(text.splitlines()), 1))
-        where = f"{file}:{line}"
-        raise UsageError(
-            f"this is not TOML: {said}", where=where, remedy="Correct the line."
-        ) from None
-
-
-def _implementation(table: _Table) -> Implementation:
+def _implementation(table: Table) -> Implementation:
     table.only(_IMPLEMENTATION_KEYS)
     return Implementation(
         organisation=table.text("organisation"),
@@ -261,7 +159,7 @@ def _implementation(table: _Table) -> Implementation:
     )
 
 
-def _secrets(table: _Table) -> dict[str, str]:
+def _secrets(table: Table) -> dict[str, str]:
     """Credential fields, each a text, `{ env = "NAME" }` or `{ command = "…" }`."""
     found: dict[str, str] = {}
     for key, value in table.values.items():
@@ -290,7 +188,7 @@ def _secrets(table: _Table) -> dict[str, str]:
     return found
 
 
-def _from_command(table: _Table, key: str, command: str) -> str:
+def _from_command(table: Table, key: str, command: str) -> str:
     try:
         # The operator's own words, from the operator's own file.
         done = subprocess.run(  # noqa: S603

@@ -18,8 +18,12 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AsgiApp, LoadedPack, Surroundings
 from conformance.testbed import disturbances
+from conformance.testbed.alterations import Meanwhile
+from conformance.testbed.errands import Errands
+from conformance.testbed.gateway import Gateway
+from conformance.testbed.interference import Message, Receive, Scope, Send
 from conformance.testbed.leaks import Secrets
-from conformance.testbed.observer import Message, Observer, Receive, Scope, Send, Watch
+from conformance.testbed.observer import Observer, Watch
 from conformance.wire import codec
 
 Redact = Callable[[str], str]
@@ -35,6 +39,9 @@ class Bed:
         redact: applied to every text of an exchange before it leaves the bed.
         credentials: what the target authorises with, identity -> field -> value; the
             pack's demonstration credentials unless told otherwise.
+        gateway: what stands before the national side.
+        on_exchange: told of each exchange as it is recorded, before redaction, by the
+            thread that serves; it must neither block nor fail.
     """
 
     def __init__(
@@ -44,12 +51,16 @@ class Bed:
         *,
         redact: Redact,
         credentials: Mapping[str, Mapping[str, str]] | None = None,
+        gateway: Gateway | None = None,
+        on_exchange: Callable[[Exchange], None] = lambda _exchange: None,
     ) -> None:
         self._pack = pack
         self._surroundings = replace(surroundings, store=None)
         self._redact = redact
         given = pack.plugin.vocabulary.demonstration_credentials
         self.credentials = given if credentials is None else credentials
+        self._gateway = gateway or Gateway()
+        self._on_exchange = on_exchange
         self._contract = Contract.load(pack)
         self._lock = threading.Lock()
         self._observer: Observer | None = None
@@ -61,20 +72,32 @@ class Bed:
         # An object and not a bound method: uvicorn takes a method for an ASGI 2 application.
         return self
 
-    def begin(self, disturbances_as_json: Sequence[Json] = ()) -> None:
+    def begin(
+        self,
+        disturbances_as_json: Sequence[Json] = (),
+        *,
+        time_hook: bool = False,
+        cut_power: Callable[[], None] = lambda: None,
+    ) -> None:
         """
         Forget the mission before and open a new one.
 
         A request that is still being answered stays with the mission in which it arrived.
+
+        Args:
+            time_hook: whether the target's time passes at our word.
+            cut_power: ends the target abruptly and has it started again.
 
         Raises:
             SuiteDefect: no such disturbance, or one of an operation that is not in the contract.
         """
         parsed = disturbances.parse_all(disturbances_as_json)
         for each in parsed:
-            if each.operation not in self._contract.operations:
+            anything = isinstance(each, Meanwhile) and not each.operation
+            if not anything and each.operation not in self._contract.operations:
                 raise SuiteDefect(f"a disturbance meets {each.operation!r}, which is no operation")
-        watch = Watch(mischief=disturbances.Mischief(disturbances=parsed))
+        mischief = disturbances.Mischief(disturbances=parsed, time_hook=time_hook)
+        watch = Watch(mischief=mischief, cut_power=cut_power, on_exchange=self._on_exchange)
         with self._lock:
             self._watch, self._observer = watch, None
 
@@ -97,8 +120,13 @@ class Bed:
         # met where it was used, so that every place shows the same stand-in.
         return [self._item(exchange) for exchange in watch.exchanges()]
 
+    def flooded(self) -> bool:
+        """Whether more came in this mission than is kept."""
+        with self._lock:
+            return self._watch is not None and self._watch.full()
+
     def idle_since(self) -> datetime | None:
-        """When this mission's last answer was given; None while there is none, or one is due."""
+        """When this mission's last answer was given; None while more is due, as `Watch` says."""
         with self._lock:
             return None if self._watch is None else self._watch.idle_since()
 
@@ -109,7 +137,7 @@ class Bed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
             case "http":
-                await self._mission()(scope, receive, send)
+                await self._mission()(self._gateway.without_ignored(scope), receive, send)
             case "lifespan":
                 await _live(receive, send)
             case _:
@@ -121,7 +149,7 @@ class Bed:
         with self._lock:
             if self._watch is None:
                 # Somebody calls before the first mission: answered, recorded, forgotten.
-                self._watch = Watch(mischief=disturbances.Mischief())
+                self._watch = Watch(mischief=disturbances.Mischief(), on_exchange=self._on_exchange)
             if self._observer is None:
                 # Built where it is served: a reference may keep what belongs to one thread.
                 self._observer = self._observed(self._watch)
@@ -130,24 +158,36 @@ class Bed:
     def _observed(self, watch: Watch) -> Observer:
         secrets = Secrets(members=frozenset(self._pack.plugin.dialect.secret_members))
         secrets.give(self.credentials)
+        nation = self._pack.plugin.reference(self._pack, self._surroundings)
         return Observer(
-            app=self._pack.plugin.reference(self._pack, self._surroundings),
+            app=self._gateway.before(nation),
+            nation=nation,
             watch=watch,
             clock=self._surroundings.clock,
             secrets=secrets,
             operation_of=self._operation_of,
             facts=lambda request: self._pack.plugin.facts(self._pack, request, self._surroundings),
+            errands=Errands(dialect=self._pack.plugin.dialect, credentials=self.credentials),
         )
 
     def _operation_of(self, method: str, target: str) -> str:
         found = self._contract.match(method, target)
         return "" if found is None else found[0].id
 
+    def stored(self, exchange: Exchange) -> Exchange:
+        """An exchange as it may be stored and shown."""
+        return replace(
+            exchange,
+            request=self._redacted_request(exchange.request),
+            response=self._redacted_response(exchange.response),
+        )
+
     def _item(self, exchange: Exchange) -> JsonObject:
         facts: JsonObject = {name: exchange.facts[name] for name in sorted(exchange.facts)}
+        stored = self.stored(exchange)
         return {
-            "request": codec.request_to_json(self._redacted_request(exchange.request)),
-            "response": codec.response_to_json(self._redacted_response(exchange.response)),
+            "request": codec.request_to_json(stored.request),
+            "response": codec.response_to_json(stored.response),
             "at": exchange.at.isoformat(),
             "elapsed": exchange.elapsed,
             "facts": facts,

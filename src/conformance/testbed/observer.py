@@ -1,35 +1,36 @@
 """
 ASGI middleware that watches one mission: every exchange that the target opens, as it arrives.
 
-It stands between the server and the pack's reference, and is the one to carry out the
-mission's disturbances. Redaction, and handing traffic to a scenario, are `bed`'s.
+It stands between the server and the pack's reference. What a disturbance does to an answer
+and to the line is `interference`'s; redaction, and handing traffic to a scenario, are `bed`'s.
 """
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
-
-import httpx
+from typing import Final
 
 from conformance.model.clock import Clock
 from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.pack import AsgiApp
-from conformance.testbed.disturbances import Disturbance, LoseAcknowledgement, Mischief, Unavailable
+from conformance.testbed import interference
+from conformance.testbed.alterations import Alter, Call
+from conformance.testbed.disturbances import Disturbance, Mischief, PowerCut
+from conformance.testbed.errands import Errands, Undone
+from conformance.testbed.interference import Message, Receive, Scope, Send, problem
 from conformance.testbed.leaks import Secrets
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 #: How much of one body is stored; beyond it the exchange carries the fact `body` = `truncated`.
 STORED_BYTES: Final = 2**20
 #: A larger request is refused with 413 before the app sees it: the bed must outlive its guests.
 ACCEPTED_BYTES: Final = 2**24
+#: What one mission keeps at most; who sends more is turned away, and the mission is void.
+MOST_EXCHANGES: Final = 20_000
+MOST_BYTES: Final = 2**25
 
 MeasureFacts = Callable[[Request], Mapping[str, str]]
 
@@ -40,27 +41,65 @@ class Watch:
     One mission's traffic, filled by the server's thread and read by the scenario's.
 
     An exchange holds its place from the moment it arrives and appears once it is answered.
+
+    Attributes:
+        cut_power: ends the target abruptly and has it started again.
     """
 
     mischief: Mischief
+    on_exchange: Callable[[Exchange], None] = lambda _exchange: None
+    cut_power: Callable[[], None] = lambda: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _slots: list[Exchange | None] = field(default_factory=list)
     _troubles: list[str] = field(default_factory=list)
+    _errands: dict[int, tuple[Call, ...]] = field(default_factory=dict)
     _in_flight: int = 0
+    _owed: bool = False
     _last: datetime | None = None
+    _bytes: int = 0
 
-    def arrive(self, operation: str, at: datetime) -> tuple[int, Disturbance | None]:
+    def full(self) -> bool:
+        """Whether no more can be kept."""
+        with self._lock:
+            return len(self._slots) >= MOST_EXCHANGES or self._bytes >= MOST_BYTES
+
+    def arrive(
+        self, operation: str, at: datetime, authorization: str
+    ) -> tuple[int, Disturbance | None]:
         """Take a place in the order of arrival; say what befalls this request."""
         with self._lock:
             self._slots.append(None)
             self._in_flight += 1
             self._last = at
-            return len(self._slots), self.mischief.meet(operation)
+            number, disturbance = len(self._slots), self.mischief.meet(operation, at, authorization)
+            self._errands[number] = self.mischief.errands()
+            self._owed = interference.calls_for_more(disturbance)
+            return number, disturbance
+
+    def errands(self, number: int) -> tuple[Call, ...]:
+        """What others do before this arrival is carried out; told once."""
+        with self._lock:
+            return self._errands.pop(number, ())
 
     def leave(self, number: int, exchange: Exchange, at: datetime) -> None:
         """Fill the place that `arrive` gave."""
         with self._lock:
+            if self._bytes >= MOST_BYTES:
+                # Others came at the same time and filled it: the mission is void already.
+                exchange = replace(
+                    exchange,
+                    request=replace(exchange.request, body=None),
+                    response=replace(exchange.response, body=b"", truncated=True),
+                )
             self._slots[number - 1] = exchange
+            self._in_flight -= 1
+            self._last = at
+            self._bytes += len(exchange.request.body or b"") + len(exchange.response.body)
+        self.on_exchange(exchange)
+
+    def abandon(self, at: datetime) -> None:
+        """A request was not sent to its end: nobody carries it out, and it is no exchange."""
+        with self._lock:
             self._in_flight -= 1
             self._last = at
 
@@ -80,9 +119,14 @@ class Watch:
             return tuple(self._troubles)
 
     def idle_since(self) -> datetime | None:
-        """When the last answer was given; None while nothing has come or one is being answered."""
+        """
+        When the last answer was given.
+
+        None while nothing has come, one is being answered, or the last one must be tried again:
+        software may take its time for that.
+        """
         with self._lock:
-            return None if self._in_flight else self._last
+            return None if self._in_flight or self._owed else self._last
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,26 +137,40 @@ class Observer:
     Attributes:
         operation_of: (method, path and query) -> operationId, "" outside the contract.
         facts: what the pack measures on a request before redaction.
+        nation: `app` without what stands before it; errands go there.
     """
 
     app: AsgiApp
+    nation: AsgiApp
     watch: Watch
     clock: Clock
     secrets: Secrets
     operation_of: Callable[[str, str], str]
     facts: MeasureFacts
+    errands: Errands
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         at = self.clock.now()
+        if self.watch.full():
+            turned_away = problem(503, "Service Unavailable", ("retry-after", "60"))
+            await interference.send_answer(None, turned_away, receive, send)
+            return
         request = Request(method=str(scope["method"]), target=_target(scope), headers=_pairs(scope))
         request = replace(request, operation=self.operation_of(request.method, request.target))
-        number, disturbance = self.watch.arrive(request.operation, at)
+        authorization = request.header("authorization") or ""
+        number, disturbance = self.watch.arrive(request.operation, at, authorization)
         facts: dict[str, str] = {}
-        response = Response(status=500)
+        # Before the body is read: others act even when this request is not sent to its end.
+        await self._run_errands(number, scope, facts)
         try:
             body = await _read(receive)
+        except _CutShortError:
+            self.watch.abandon(self.clock.now())
+            return
+        response = Response(status=500)
+        try:
             if body is None:
-                response = _problem(413, "Content Too Large")
+                response = problem(413, "Content Too Large")
             else:
                 request = replace(request, body=body or None)
                 facts |= self._measured(request)
@@ -120,7 +178,9 @@ class Observer:
         finally:
             # Recorded before it is sent: nobody can act on an answer that we have not yet stored.
             ended = self.clock.now()
-            facts |= self.secrets.observe(request, response, reached=not _unreached(disturbance))
+            seen = interference.reached(disturbance)
+            facts |= self.secrets.observe(request, response, reached=seen)
+            facts |= interference.told(disturbance)
             exchange = Exchange(
                 number=number,
                 initiator=Initiator.TARGET,
@@ -131,10 +191,11 @@ class Observer:
                 facts=facts,
             )
             self.watch.leave(number, exchange, ended)
-        if isinstance(disturbance, LoseAcknowledgement):
-            await cut_connection(receive, send)
-        else:
-            await _send(response, send)
+        if isinstance(disturbance, PowerCut):
+            self.watch.cut_power()
+            # In-process the target dies here, at its next step, and never sees the line break.
+            await asyncio.sleep(0)
+        await interference.send_answer(disturbance, response, receive, send)
 
     async def _answer(
         self,
@@ -143,21 +204,47 @@ class Observer:
         scope: Scope,
         facts: dict[str, str],
     ) -> Response:
-        match disturbance:
-            case Unavailable(retry_after=seconds):
-                facts["disturbance"] = "unavailable"
-                return _problem(503, "Service Unavailable", ("retry-after", str(seconds)))
-            case LoseAcknowledgement():
-                facts["acknowledgement"] = "lost"
+        if disturbance is not None and not interference.reached(disturbance):
+            return interference.instead(disturbance, request, self.clock.now())
+        body = request.body or b""
         try:
-            answer = await _carry_out(self.app, scope, request.body or b"")
+            answer = await _carry_out(self.app, scope, body)
         except Exception as error:  # noqa: BLE001 - our own defect must not look like the target's
             self.watch.trouble(f"{request.method} {request.target}: {error!r}")
-            return _problem(500, "Internal Server Error")
+            return problem(500, "Internal Server Error")
         if answer.status >= 500:
             # A reference answers 500 when it fails inside: that too is our defect.
             self.watch.trouble(f"{request.method} {request.target}: answered {answer.status}")
-        return answer
+        await interference.delay(disturbance, len(body) + len(answer.body), self.clock)
+        other = interference.altered(disturbance, answer, self.clock.now())
+        if isinstance(disturbance, Alter) and other is not answer:
+            facts["disturbance"] = "altered"
+        return other
+
+    async def _run_errands(self, number: int, scope: Scope, facts: dict[str, str]) -> None:
+        calls = self.watch.errands(number)
+        if not calls:
+            return
+
+        async def carry(request: Request) -> Response:
+            path, _, query = request.target.partition("?")
+            headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in request.headers]
+            own = {
+                **scope,
+                "method": request.method,
+                "path": path,
+                "raw_path": path.encode(),
+                "query_string": query.encode(),
+                "headers": headers,
+            }
+            return await _carry_out(self.nation, own, request.body or b"")
+
+        try:
+            await self.errands.run(calls, carry)
+        except Undone as undone:
+            facts["errand"] = f"undone: {undone}"
+        except Exception as error:  # noqa: BLE001 - nor must this one
+            self.watch.trouble(f"an errand: {error!r}")
 
     def _measured(self, request: Request) -> Mapping[str, str]:
         try:
@@ -167,31 +254,21 @@ class Observer:
             return {}
 
 
-async def cut_connection(receive: Receive, send: Send) -> None:
-    """
-    End the connection without a byte of answer.
-
-    ASGI has no word for it, so on a real socket the server's own transport is aborted;
-    in-process the client sees the exception that httpx raises for such a cut.
-    """
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is None:
-        raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
-    transport.abort()
-    # Without this the server would answer 500 for an app that returned in silence.
-    while (await receive())["type"] != "http.disconnect":
-        pass
+class _CutShortError(Exception):
+    """The client left in the middle of its request."""
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """The whole body; None when it is larger than we accept."""
+    """The whole body; None when it is larger than we accept. Raises _CutShortError."""
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _CutShortError
         body += message.get("body", b"")
         if len(body) > ACCEPTED_BYTES:
             return None
-        if message["type"] == "http.disconnect" or not message.get("more_body"):
+        if not message.get("more_body"):
             return bytes(body)
 
 
@@ -211,22 +288,6 @@ async def _carry_out(app: AsgiApp, scope: Scope, body: bytes) -> Response:
 
     await app(scope, receive, send)
     return Response(status=int(started["status"]), headers=_pairs(started), body=bytes(answered))
-
-
-async def _send(response: Response, send: Send) -> None:
-    headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
-
-
-def _problem(status: int, title: str, *headers: tuple[str, str]) -> Response:
-    """A refusal of the bed's own (RFC 9457): what a gateway before the national system says."""
-    body = f'{{"type":"about:blank","title":"{title}","status":{status}}}'.encode()
-    fixed = (
-        ("content-type", "application/problem+json"),
-        ("content-length", str(len(body))),
-    )
-    return Response(status=status, headers=(*fixed, *headers), body=body)
 
 
 def _target(scope: Scope) -> str:
@@ -251,7 +312,3 @@ def _shortened(response: Response) -> Response:
     if len(response.body) <= STORED_BYTES:
         return response
     return replace(response, body=response.body[:STORED_BYTES], truncated=True)
-
-
-def _unreached(disturbance: Disturbance | None) -> bool:
-    return isinstance(disturbance, Unavailable)

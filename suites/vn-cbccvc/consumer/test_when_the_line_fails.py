@@ -2,11 +2,11 @@
 
 from conformance.model.requirement import Text
 from conformance.packs.vn_cbccvc.missions import lost_acknowledgement, unavailable
+from conformance.packs.vn_cbccvc.pace_oracles import the_stated_time_was_kept
+from conformance.packs.vn_cbccvc.retry_oracles import the_same_message_came_again
 from conformance.packs.vn_cbccvc.traffic_oracles import (
     everybody_arrived,
     everybody_arrived_once,
-    the_lost_message_came_again,
-    the_pause_was_kept,
 )
 from conformance.pytest_plugin import mission, verifies
 
@@ -37,7 +37,7 @@ def test_a_lost_acknowledgement_is_followed_by_the_same_message(national_side, j
     )
 
     with judge("VN-CSYN-004", *(sent.exchange for sent in work.trials)):
-        the_lost_message_came_again(work)
+        the_same_message_came_again(work, "lost")
 
     with judge("VN-CSYN-006", *(sent.exchange for sent in work.trials)):
         # Not "once": a new id for the same message is the requirement above.
@@ -58,7 +58,7 @@ def test_a_busy_server_is_given_its_time(national_side, judge):
     )
 
     with judge("VN-CSYN-005", *(sent.exchange for sent in work.trials)):
-        the_pause_was_kept(work)
+        the_stated_time_was_kept(work, status=503)
 
     with judge("VN-CSYN-006", *(sent.exchange for sent in work.trials)):
         everybody_arrived_once(work)

@@ -7,14 +7,15 @@ side tells it so, so that nothing else breaks.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from conformance.model import seeds
 from conformance.model.json import JsonObject
 from conformance.packs.vn_cbccvc.agency import AgencySoftware
-from conformance.packs.vn_cbccvc.agency_line import Trouble
+from conformance.packs.vn_cbccvc.agency_line import Trouble, member
+from conformance.packs.vn_cbccvc.agency_office import Published, in_bytes
 from conformance.packs.vn_cbccvc.agency_outbox import Item, Kind, OutgoingMessage
 
 
@@ -22,6 +23,41 @@ class AgencyMutant(AgencySoftware):
     """The agency with one sin; `breaks` names the requirements that it breaks, and only those."""
 
     breaks: ClassVar[tuple[str, ...]]
+
+
+class Renames(AgencyMutant):
+    """Sends some messages again under a new id."""
+
+    def renamed(self, message: OutgoingMessage) -> OutgoingMessage:
+        """The same records under a new message id, in the place of the first."""
+        successor = under(seeds.derived_uuid(self._seed, "renamed", message.id), message)
+        self.outbox.replace(message, successor)
+        return successor
+
+    def renames(self, message: OutgoingMessage, trouble: Trouble) -> bool:
+        """Whether the message is sent again under a new id."""
+        raise NotImplementedError
+
+    def retry(self, message: OutgoingMessage, trouble: Trouble) -> OutgoingMessage:
+        if self.renames(message, trouble):
+            return self.renamed(message)
+        return super().retry(message, trouble)
+
+
+def under(identifier: str, message: OutgoingMessage) -> OutgoingMessage:
+    """A message under another id; what the outbox knows it by is left to the caller."""
+    content = message.content()
+    header = member(content, "header")
+    assert isinstance(content, dict)
+    assert isinstance(header, dict)
+    named: JsonObject = {**content, "header": {**header, "messageId": identifier}}
+    return replace(message, id=identifier, body=in_bytes(named))
+
+
+def asked_to_wait(trouble: Trouble) -> bool:
+    """Whether a message was answered 503 with a number of seconds."""
+    told = trouble.retry_after is not None and not trouble.dated
+    return trouble.status == 503 and told and not trouble.at_token
 
 
 class SendsPeopleFirst(AgencyMutant):
@@ -50,10 +86,17 @@ class SignsNothing(AgencyMutant):
 
     breaks = ("VN-CSYN-003",)
 
+    _asked = False
+
     def sealed(self, item: Item) -> JsonObject:
-        if item.repairs == 0:
-            return {"profile": item.body}
-        return super().sealed(item)
+        sealed = super().sealed(item)
+        if not self._asked:
+            del sealed["signature"]
+        return sealed
+
+    def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
+        self._asked |= "signature-missing" in rules
+        return super().worth_repairing(item_repairs, rules)
 
 
 class SignsBeforeEditing(AgencyMutant):
@@ -61,32 +104,27 @@ class SignsBeforeEditing(AgencyMutant):
 
     breaks = ("VN-CSYN-003",)
 
+    _caught = False
+
     def sealed(self, item: Item) -> JsonObject:
         signed = super().sealed(item)
-        if item.repairs == 0:
-            return {**signed, "profile": {**item.body, "phone": "0990000000"}}
-        return signed
+        if self._caught:
+            return signed
+        return {**signed, "profile": {**item.body, "phone": "0990000000"}}
+
+    def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
+        self._caught |= "signature-invalid" in rules
+        return super().worth_repairing(item_repairs, rules)
 
 
-class NewMessageIdOnRetry(AgencyMutant):
-    """Sends a message again under a new id when its acknowledgement was lost."""
+class NewMessageIdOnRetry(Renames):
+    """Sends people again under a new message id when their acknowledgement was lost."""
 
     breaks = ("VN-CSYN-004",)
 
-    def retry(self, message: OutgoingMessage, trouble: Trouble) -> OutgoingMessage:
-        if trouble.answered:
-            return super().retry(message, trouble)
-        content = json.loads(message.body)
-        renamed = seeds.derived_uuid(self._seed, "renamed", message.id)
-        content["header"]["messageId"] = renamed
-        successor = OutgoingMessage(
-            id=renamed,
-            kind=message.kind,
-            body=json.dumps(content, ensure_ascii=False).encode(),
-            items=message.items,
-        )
-        self.outbox.replace(message, successor)
-        return successor
+    def renames(self, message: OutgoingMessage, trouble: Trouble) -> bool:
+        silent = not (trouble.answered or trouble.reset or trouble.begun)
+        return silent and message.kind is Kind.PEOPLE
 
 
 class HammersOn503(AgencyMutant):
@@ -95,16 +133,17 @@ class HammersOn503(AgencyMutant):
     breaks = ("VN-CSYN-005",)
 
     def pause(self, attempt: int, trouble: Trouble) -> float:
-        return 0.0 if trouble.answered else super().pause(attempt, trouble)
+        return 0.0 if asked_to_wait(trouble) else super().pause(attempt, trouble)
 
 
 class DropsTheQueueAfterAnError(AgencyMutant):
-    """Repeats the message in trouble, but throws away everything that waits behind it."""
+    """Repeats a message that was answered 503, but throws away everything that waits behind it."""
 
     breaks = ("VN-CSYN-006",)
 
-    def after_trouble(self) -> None:
-        self.outbox.drop_pending()
+    def after_trouble(self, trouble: Trouble) -> None:
+        if asked_to_wait(trouble):
+            self.outbox.drop_pending()
 
 
 class SendsDistricts(AgencyMutant):
@@ -133,8 +172,10 @@ class ClaimsProduction(AgencyMutant):
 
     breaks = ("VN-CSYN-008",)
 
-    def environment(self) -> str:
-        return "production" if self.outbox.messages() == 0 else super().environment()
+    def heading(self, code: str, identifier: str, published: Published) -> JsonObject:
+        header = super().heading(code, identifier, published)
+        first = code in {"M50", "M51", "M52"} and self.outbox.messages() == 0
+        return {**header, "environment": "production"} if first else header
 
 
 class PutsTheTokenInTheQuery(AgencyMutant):
@@ -146,7 +187,7 @@ class PutsTheTokenInTheQuery(AgencyMutant):
         return f"{path}?access_token={token}"
 
 
-CONSUMER_MUTANTS: tuple[type[AgencyMutant], ...] = (
+SYNC_MUTANTS: tuple[type[AgencyMutant], ...] = (
     SendsPeopleFirst,
     SendsElevenAtOnce,
     SignsNothing,

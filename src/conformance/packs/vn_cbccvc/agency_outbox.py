@@ -2,7 +2,9 @@
 The bundled agency's outbox: what waits, what is on its way, what was acknowledged, in SQLite.
 
 A message is stored with its bytes before it is sent, so that a restart in the middle of a
-lost acknowledgement still sends the same message again. When to send is `agency`'s.
+lost acknowledgement still sends the same message again. What is stored survives `kill -9` at
+any moment: each step is one transaction, and a write-ahead log holds it before it is believed.
+When to send is `agency`'s.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.model.json import JsonObject, compact
+from conformance.model.json import Json, JsonObject, compact
 
 
 class Kind(StrEnum):
@@ -22,6 +25,13 @@ class Kind(StrEnum):
 
     UNITS = "units"
     PEOPLE = "people"
+    BATCH = "batch"
+    """People, as many as there are; answered by a job."""
+
+    @property
+    def member(self) -> str:
+        """The member of a message that holds the records."""
+        return "units" if self is Kind.UNITS else "records"
 
 
 class State(StrEnum):
@@ -61,6 +71,11 @@ class OutgoingMessage:
     body: bytes
     items: tuple[str, ...]
 
+    def content(self) -> Json:
+        """The message as it was composed."""
+        content: Json = json.loads(self.body)
+        return content
+
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS item (
@@ -75,12 +90,21 @@ CREATE TABLE IF NOT EXISTS message (
 class Outbox:
     """
     Args:
-        path: SQLite file; ":memory:" for one that ends with the process.
+        path: SQLite file, or its URI; ":memory:" for one that ends with the process.
     """
 
     def __init__(self, path: str) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(path, isolation_level=None, uri=path.startswith("file:"))
+        # In memory there is no log, and SQLite says so by keeping its own way.
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # On disk before the first byte is sent, even if the machine loses its power.
+        self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_TABLES)
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The connection, for whoever keeps more in the same file."""
+        return self._db
 
     def close(self) -> None:
         """Let go of the file."""
@@ -88,7 +112,7 @@ class Outbox:
 
     def add(self, kind: Kind, bodies: Iterable[JsonObject]) -> None:
         """Queue records; one that is already there, byte for byte, is not queued twice."""
-        with self._db:
+        with self.transaction():
             for body in bodies:
                 text = compact(body)
                 key = f"{kind}/{hashlib.sha256(text.encode()).hexdigest()}"
@@ -96,6 +120,16 @@ class Outbox:
                     "INSERT OR IGNORE INTO item (key, kind, body, state) VALUES (?, ?, ?, ?)",
                     (key, kind, text, State.PENDING),
                 )
+
+    def add_again(self, kind: Kind, bodies: Iterable[JsonObject]) -> None:
+        """Queue records that the national side no longer holds, though it took them once."""
+        bodies = tuple(bodies)
+        self.add(kind, bodies)
+        with self.transaction():
+            self._db.executemany(
+                "UPDATE item SET state = ? WHERE kind = ? AND body = ? AND state = ?",
+                [(State.PENDING, kind, compact(body), State.ACKNOWLEDGED) for body in bodies],
+            )
 
     def pending(self, kind: Kind, most: int) -> tuple[Item, ...]:
         """The first items of `kind` that wait, `most` at most."""
@@ -132,7 +166,7 @@ class Outbox:
 
     def post(self, message: OutgoingMessage) -> None:
         """Store a message and mark its items as on their way; before the first byte is sent."""
-        with self._db:
+        with self.transaction():
             self._db.execute(
                 "INSERT INTO message (id, kind, body, items, state) VALUES (?, ?, ?, ?, ?)",
                 (message.id, message.kind, message.body, " ".join(message.items), State.SENT),
@@ -167,7 +201,7 @@ class Outbox:
         Args:
             again: items that wait once more, one repair older.
         """
-        with self._db:
+        with self.transaction():
             self._db.execute("UPDATE message SET state = ? WHERE id = ?", (state, message.id))
             self._mark(acknowledged, State.ACKNOWLEDGED)
             self._mark(rejected, State.REJECTED)
@@ -178,16 +212,45 @@ class Outbox:
 
     def replace(self, message: OutgoingMessage, successor: OutgoingMessage) -> None:
         """Forget a message whose fate is not known and send another in its place."""
-        with self._db:
+        with self.transaction():
             self._db.execute(
                 "UPDATE message SET state = ? WHERE id = ?", (State.REJECTED, message.id)
             )
         self.post(successor)
 
-    def drop_pending(self) -> None:
-        """Throw away everything that waits."""
-        with self._db:
-            self._db.execute("DELETE FROM item WHERE state = ?", (State.PENDING,))
+    def drop_pending(self, *, but: int = 0) -> None:
+        """Throw away what waits, but for the last ones; it is not queued again."""
+        with self.transaction():
+            self._db.execute(
+                "UPDATE item SET state = ? WHERE state = ? AND position NOT IN "
+                "(SELECT position FROM item WHERE state = ? ORDER BY position DESC LIMIT ?)",
+                (State.REJECTED, State.PENDING, State.PENDING, but),
+            )
+
+    def forget_sent(self) -> None:
+        """Let everything on its way wait again, as if it had never been sent."""
+        with self.transaction():
+            self._db.execute(
+                "UPDATE message SET state = ? WHERE state = ?", (State.REJECTED, State.SENT)
+            )
+            self._db.execute(
+                "UPDATE item SET state = ? WHERE state = ?", (State.PENDING, State.SENT)
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing, with whatever it is a part of."""
+        if self._db.in_transaction:
+            yield
+            return
+        # `with connection` begins none in autocommit mode.
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
     def _mark(self, keys: Sequence[str], state: State) -> None:
         self._db.executemany(

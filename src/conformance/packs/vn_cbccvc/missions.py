@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.errors import Deviation
+from conformance.errors import Deviation, TargetTimeout
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import Assignment, LoadedPack
@@ -25,8 +25,13 @@ DEADLINE: Final = 60.0
 
 SUBMIT_PEOPLE: Final = "submitTrialSync"
 SUBMIT_UNITS: Final = "submitUnits"
+SUBMIT_BATCH: Final = "submitProfileBatch"
 #: Operation -> the member of its message that holds the records.
-_RECORDS: Final[Mapping[str, str]] = {SUBMIT_PEOPLE: "records", SUBMIT_UNITS: "units"}
+_RECORDS: Final[Mapping[str, str]] = {
+    SUBMIT_PEOPLE: "records",
+    SUBMIT_UNITS: "units",
+    SUBMIT_BATCH: "records",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +106,20 @@ class NationalSide:
     pack: LoadedPack
 
     def asks_for(
-        self, name: str, brief: Text, *, people: int, but: Sequence[JsonObject] = ()
+        self,
+        name: str,
+        brief: Text,
+        *,
+        people: int,
+        but: Sequence[JsonObject] = (),
+        deadline: float = DEADLINE,
     ) -> Work:
         """
         Have the agency push a new tree and `people` new civil servants.
 
         Args:
             but: what the test bed does wrong meanwhile.
+            deadline: seconds within which it is to be done.
 
         Raises:
             TargetTimeout: the agency never called.
@@ -117,7 +129,7 @@ class NationalSide:
         crowd = tuple(self.pack.plugin.people(seed=seed, count=people, as_of=as_of))
         material: JsonObject = {"units": list(units), "people": list(crowd)}
         assignment = Assignment(id=name, brief=brief, material=material)
-        exchanges = self.world.mission(assignment, disturbances=list(but), deadline=DEADLINE)
+        exchanges = self.world.mission(assignment, disturbances=list(but), deadline=deadline)
         return Work(units=units, people=crowd, exchanges=exchanges)
 
 
@@ -176,3 +188,17 @@ def text(record: JsonObject, member: str) -> str:
     """A member when it is a string, "" otherwise."""
     value = record.get(member)
     return value if isinstance(value, str) else ""
+
+
+def objects(value: Json) -> list[JsonObject]:
+    """The objects in what should be an array of objects."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def in_vain(what: str) -> TargetTimeout:
+    """There is nothing to judge, and nobody to accuse."""
+    return TargetTimeout(
+        "awaited-in-vain",
+        what,
+        remedy="Let the software carry out the whole assignment before the deadline.",
+    )

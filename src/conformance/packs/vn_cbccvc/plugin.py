@@ -30,7 +30,7 @@ from conformance.model.signing import SignatureCheck
 from conformance.packs.vn_cbccvc.dialect import VnDialect
 from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT, VOCABULARY
 
-_SIGNED: Final = "submitTrialSync"
+_SIGNED: Final = frozenset({"submitTrialSync", "submitProfileBatch"})
 
 
 class Plugin:
@@ -43,7 +43,7 @@ class Plugin:
 
     def mutants(self) -> Sequence[MutantInfo]:
         """Every mutant of both roles, in catalogue order of what they break."""
-        from conformance.packs.vn_cbccvc.agency_mutants import CONSUMER_MUTANTS
+        from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
         from conformance.packs.vn_cbccvc.mutants import PROVIDER_MUTANTS
 
         return (
@@ -75,9 +75,11 @@ class Plugin:
         self, pack: LoadedPack, surroundings: AgencySurroundings, *, mutant: str | None = None
     ) -> Agency:
         """The bundled agency software, for the consumer role. Raises UsageError as `reference`."""
+        # All that it must know of the contract was published to it.
+        del pack
         from conformance.packs.vn_cbccvc.agency import build_agency
 
-        return build_agency(pack, surroundings, mutant=mutant)
+        return build_agency(surroundings, mutant=mutant)
 
     def signed_records(self, value: Json, signature: str = "") -> Mapping[str, tuple[Json, Json]]:
         """The profiles of a message, of a signed record, or one with its signature beside it."""
@@ -108,7 +110,7 @@ class Plugin:
         Never raises, whatever a target sends.
         """
         del pack
-        if request.operation != _SIGNED:
+        if request.operation not in _SIGNED:
             return {}
         from conformance.packs.vn_cbccvc.signatures import examined, trouble_with
         from conformance.reference.app import parse_json

@@ -1,0 +1,117 @@
+"""Every setting of the test bed does something."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from conformance.app.authority import authority_of
+from conformance.app.consumer import Audience, consumer_side
+from conformance.app.options import RunOptions
+from conformance.app.playing import Share
+from conformance.app.prepare import prepare
+from conformance.crypto.authority import Authority
+from conformance.model.requirement import Role
+from conformance.reference.clock import SystemClock
+from conformance.targets.bed_settings import BedSettings
+from conformance.wire.transport import Connection
+
+
+@contextmanager
+def standing(folder, settings, target="listen:0"):
+    """The mission control, and where the bed says that it stands."""
+    options = RunOptions(
+        target=target, out=folder / "out", home=folder / "home", roles=(Role.CONSUMER,)
+    )
+    prepared, told = prepare(options), []
+    share = Share(
+        connection=Connection(base_url=""),
+        credentials={"primary": {"client_id": "me"}},
+        grants={"subtree_root": "H98"},
+        redaction_key=b"0" * 16,
+        scenarios=(),
+    )
+    with consumer_side(
+        prepared.plan,
+        prepared.pack,
+        share,
+        prepared.locator,
+        clock=SystemClock(),
+        authority=authority_of(prepared, datetime.now(UTC)),
+        settings=settings,
+        audience=Audience(stand=told.append),
+    ) as (missions, _):
+        yield missions, told[0]
+
+
+def shaken(standing_, name, host, *, certificate=None):
+    """A TLS handshake by that name, and the first bytes of an answer after it."""
+    trusting = ssl.create_default_context(cafile=str(standing_.ca))
+    if certificate:
+        trusting.load_cert_chain(certificate)
+    port = int(standing_.base_url.rpartition(":")[2])
+    with (
+        socket.create_connection((host, port), timeout=5) as plain,
+        trusting.wrap_socket(plain, server_hostname=name) as line,
+    ):
+        line.sendall(b"GET / HTTP/1.1\r\nHost: bed\r\nConnection: close\r\n\r\n")
+        return line.recv(9)
+
+
+def test_it_listens_where_it_is_told_under_the_names_that_it_is_given(tmp_path):
+    settings = BedSettings(host="127.0.0.2", names=("bed.example",), https=True)
+    with standing(tmp_path, settings) as (missions, told):
+        assert told.base_url.startswith("https://127.0.0.2:")
+        assert missions.bed_url == told.base_url
+        assert (told.tls, told.client, told.subtree) == (True, "", "H98")
+        for name in ("bed.example", "127.0.0.2", "localhost"):
+            assert shaken(told, name, "127.0.0.2") == b"HTTP/1.1 "
+        with pytest.raises(ssl.SSLCertVerificationError):
+            shaken(told, "other.example", "127.0.0.2")
+
+
+def test_who_listens_everywhere_names_an_address_that_can_be_called(tmp_path):
+    everywhere = BedSettings(host="0.0.0.0", names=("bed.example",))
+    with standing(tmp_path, everywhere) as (_, told):
+        assert told.base_url.startswith("http://bed.example:")
+    with standing(tmp_path, BedSettings(host="0.0.0.0")) as (_, told):
+        assert told.base_url.startswith("http://127.0.0.1:")
+
+
+def test_behind_a_proxy_the_software_is_told_the_proxys_address(tmp_path):
+    settings = BedSettings(base_url="https://lgsp.example/hr")
+    with standing(tmp_path, settings) as (missions, told):
+        assert missions.bed_url == told.base_url == "https://lgsp.example/hr"
+
+
+def test_a_command_is_told_the_port_that_was_chosen(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with standing(tmp_path, BedSettings(port=port), "exec:python --version") as (missions, _):
+        assert missions.bed_url == f"http://127.0.0.1:{port}"
+        assert missions.deadline == 0
+
+
+def test_deadline_and_quiet_are_those_of_the_settings(tmp_path):
+    with standing(tmp_path, BedSettings(deadline=33.0, quiet=4.0)) as (missions, _):
+        assert (missions.deadline, missions.driver.quiet) == (33.0, 4.0)
+
+
+def test_a_client_certificate_of_ones_own_ca_is_taken_and_ours_is_not(tmp_path):
+    own = Authority.open(tmp_path / "own", datetime.now(UTC))
+    settings = BedSettings(https=True, client_certificate=True, client_ca_file=str(own.certificate))
+    with standing(tmp_path, settings) as (_, told):
+        assert told.client == ""
+        theirs = own.tls_client()
+        assert shaken(told, "localhost", "127.0.0.1", certificate=theirs) == b"HTTP/1.1 "
+        ours = Authority.open(tmp_path / "home", datetime.now(UTC)).tls_client()
+        # TLS 1.3 tells the client after its own part: an alert, or only that the line was cut.
+        try:
+            answered = shaken(told, "localhost", "127.0.0.1", certificate=ours)
+        except OSError:
+            answered = b""
+        assert answered == b""

@@ -1,0 +1,285 @@
+"""The live page in a real browser: it follows by itself, asks nobody else, shuts nobody out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.long
+
+ROOT = Path(__file__).parents[2]
+PUSHER = Path(__file__).with_name("pusher.py")
+#: Debian's, and what other systems call it.
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+#: No window, nothing fetched by the browser itself, no sandbox for root.
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: From the moment an exchange was answered to the moment its mission is green on the page.
+SOON = 1.0
+
+#: Keeps when each mission came to its verdict, by the page's own clock.
+NOTING = """() => {
+  window.decided = {};
+  const look = () => {
+    for (const card of document.querySelectorAll("li.mission")) {
+      for (const verdict of ["PASS", "FAIL", "INCONCLUSIVE", "ERROR"]) {
+        if (card.classList.contains(verdict)) window.decided[card.id] ??= [verdict, Date.now()];
+      }
+    }
+  };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  look();
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip(f"no Chromium here: install one of {', '.join(NAMES)}, or set CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that notes what it asks for and what it complains of."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    made = context.new_page()
+    made.asked, made.wrong = [], []
+    made.on("request", lambda request: made.asked.append(request.url))
+    made.on("pageerror", lambda error: made.wrong.append(str(error)))
+    made.on(
+        "console",
+        lambda said: made.wrong.append(said.text) if said.type in ("error", "warning") else None,
+    )
+    yield made
+    context.close()
+
+
+class Running:
+    """A test bed in a process of its own."""
+
+    def __init__(self, folder, *arguments, mutant=None, wait=True):
+        self.folder = folder
+        self._go = folder / "go"
+        self._go.mkdir()
+        call = "from conformance.cli.main import main; main()"
+        command = [sys.executable, "-c", call, "testbed", *arguments]
+        if wait:
+            push = " ".join(filter(None, (f'"{sys.executable}" "{PUSHER}"', mutant)))
+            command += ["--exec", push]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
+            "PUSHER_WAITS_IN": str(self._go),
+        }
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        self.url = self.base = ""
+        for line in self.process.stderr:
+            found = re.search(r": (https?://127\.0\.0\.1:\d+)$", line.strip())
+            if found and not self.base:
+                self.base = found[1]
+            elif found:
+                self.url = found[1]
+                break
+
+    def go(self, mission):
+        (self._go / mission).touch()
+
+    def ended(self):
+        self.process.communicate(timeout=120)
+        return self.process.returncode
+
+
+@contextmanager
+def running(folder, *arguments, **more):
+    bed = Running(folder, *arguments, **more)
+    try:
+        yield bed
+    finally:
+        if bed.process.poll() is None:
+            bed.process.kill()
+        bed.process.communicate()
+
+
+#: Few missions, in this order.
+FEW = ("--class", "consumer-sync", "--seed", "7")
+MISSIONS = ("three-people", "eleven-people", "lost-acknowledgement", "busy-server")
+
+
+def violations(page):
+    """What axe finds, as (rule, places)."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], [node["target"] for node in v["nodes"]]) for v in found]
+
+
+def only_its_own(page, bed):
+    return {url for url in page.asked if not url.startswith((f"{bed.url}/", "data:"))} == set()
+
+
+def test_each_mission_turns_green_within_a_second_of_its_last_exchange(page, tmp_path):
+    with running(tmp_path, "--seed", "7") as bed:
+        page.goto(bed.url)
+        page.evaluate(NOTING)
+        bed.go("all")
+        page.wait_for_selector("#line:has-text('ended')", timeout=300_000)
+
+        assert bed.ended() == 0
+        decided = page.evaluate("window.decided")
+        # What a mission says of itself ends with its last exchange, by the evidence.
+        report = json.loads((tmp_path / "conformance-out/report.json").read_text("utf-8"))
+        assert {verdict for verdict, _ in decided.values()} == {"PASS"}
+        assert len(decided) == page.locator("li.mission").count()
+        assert report["summary"]["verdict"] == "PASS"
+        late = {}
+        for number, at in answered(tmp_path / "conformance-out").items():
+            late[number] = decided[f"mission-{number}"][1] / 1000 - at
+        assert len(late) > len(MISSIONS)
+        assert all(0 <= seconds < SOON for seconds in late.values()), late
+    assert page.wrong == []
+    assert only_its_own(page, bed)
+
+
+def answered(out):
+    """Mission number -> when its last exchange was answered, by the evidence."""
+    from datetime import datetime
+
+    plan = json.loads((out / "plan.json").read_text("utf-8"))
+    order = {scenario["id"]: n for n, scenario in enumerate(plan["scenarios"], start=1)}
+    found = {}
+    for journal in (out / "evidence").iterdir():
+        lines = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+        for event in lines:
+            if event["kind"] == "mission":
+                last = event["answer"]["traffic"][-1]
+                at = datetime.fromisoformat(last["at"]).timestamp() + last["elapsed"]
+                found[order[lines[0]["scenario"]]] = at
+    return found
+
+
+def test_a_reload_shows_what_the_stream_showed_and_no_disturbance_is_told_before(page, tmp_path):
+    with running(tmp_path, *FEW) as bed:
+        page.goto(bed.url)
+        for mission in MISSIONS[:2]:
+            bed.go(mission)
+        page.wait_for_selector("#mission-3.acting")
+        # Its brief says that the line will break; that it did is told when it did.
+        assert "on purpose" not in page.inner_text("main")
+        page.wait_for_selector("#mission-2.PASS")
+        seen = page.inner_text("#missions"), page.inner_text("#exchanges"), page.inner_text("#now")
+        page.reload()
+        again = page.inner_text("#missions"), page.inner_text("#exchanges"), page.inner_text("#now")
+        assert again == seen
+
+        bed.go(MISSIONS[2])
+        page.wait_for_selector(".deed:has-text('on purpose')")
+        assert page.wrong == []
+
+
+def test_what_fails_is_shown_with_its_rule_and_place(page, tmp_path):
+    with running(tmp_path, *FEW, mutant="SignsBeforeEditing") as bed:
+        page.goto(bed.url)
+        bed.go(MISSIONS[0])
+        page.wait_for_selector("#mission-1.FAIL")
+
+        broken = page.locator("li.arrival.FAIL")
+        assert broken.count() == 1
+        assert "VN-CSYN-003" in broken.inner_text()
+        assert "/records/0" in broken.inner_text()
+        assert "does not match the canonical record" in broken.inner_text()
+        assert "Sign last" in page.inner_text("#mission-1")
+        # No secret of the run, in what is shown or in what is folded.
+        assert "demo-secret" not in page.content()
+
+
+def unfold(page):
+    for summary in page.locator("summary").all():
+        if summary.is_visible() and not summary.evaluate("s => s.parentElement.open"):
+            summary.click()
+
+
+def test_axe_finds_nothing_and_a_phone_needs_no_scrolling_to_the_side(page, tmp_path):
+    with running(tmp_path, *FEW, mutant="SignsBeforeEditing") as bed:
+        page.goto(bed.url)
+        assert violations(page) == []
+        for mission in MISSIONS[:3]:
+            bed.go(mission)
+        page.wait_for_selector("#mission-4.acting")
+        page.wait_for_selector("#mission-3.PASS, #mission-3.FAIL")
+        for language in ("vi", "id", "en"):
+            page.goto(f"{bed.url}/?lang={language}")
+            assert page.evaluate("document.documentElement.lang") == language
+            assert violations(page) == []
+            unfold(page)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                assert violations(page) == [], (language, scheme)
+            page.set_viewport_size({"width": 360, "height": 740})
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, language
+            page.set_viewport_size({"width": 1280, "height": 900})
+        assert page.wrong == []
+        assert only_its_own(page, bed)
+
+
+def test_a_person_ends_his_turn_by_keyboard_alone(page, tmp_path):
+    with running(tmp_path, *FEW, "--port", "0", wait=False) as bed:
+        page.goto(bed.url)
+        page.wait_for_selector("#do-finish")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        for _ in range(20):
+            if page.evaluate("document.activeElement.id") == "do-finish":
+                break
+            page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#do-wait:has-text('No longer')")
+
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#mission-1.INCONCLUSIVE")
+        # A reader who cannot see hears it.
+        page.wait_for_selector("#said:has-text('Mission')", state="attached")
+        assert page.wrong == []
+
+
+def test_the_page_comes_back_by_itself_when_the_line_was_cut(page, tmp_path):
+    with running(tmp_path, *FEW) as bed:
+        page.goto(bed.url)
+        page.wait_for_selector("#line:has-text('Live')")
+        page.context.set_offline(True)
+        bed.go(MISSIONS[0])
+        page.context.set_offline(False)
+        page.wait_for_selector("#mission-1.PASS", timeout=20_000)
