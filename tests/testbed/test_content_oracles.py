@@ -140,13 +140,13 @@ def code(oracle, *exchanges, **material):
     return raised.value.code
 
 
-@pytest.mark.parametrize("oracle", OVER_WORK, ids=repr)
+@pytest.mark.parametrize("oracle", OVER_WORK, ids=lambda oracle: oracle.__name__)
 def test_silence_passes_no_judgement(oracle):
     with pytest.raises(TargetTimeout):
         oracle(told())
 
 
-@pytest.mark.parametrize("oracle", OVER_TRAFFIC, ids=repr)
+@pytest.mark.parametrize("oracle", OVER_TRAFFIC, ids=lambda oracle: oracle.__name__)
 def test_no_traffic_passes_no_invariant(oracle):
     with pytest.raises(TargetTimeout):
         oracle(())
