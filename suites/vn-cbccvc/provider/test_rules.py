@@ -1,4 +1,4 @@
-"""Every rule of rules.toml is enforced, and by itself: one scenario, told of five rules at a time."""
+"""Every rule of rules.toml is enforced, and by itself: five rules are asked about together."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def test_a_profile_that_breaks_one_rule_is_rejected_and_its_twin_is_not(
     pairs = agency.breaking(*rule_ids)
     receipt = registry.submit(agency.trial(each for p in pairs for each in (p.twin, p.record)))
 
-    for place, pair in enumerate(pairs):
-        told, first = receipt, 2 * place
+    for place, sent in enumerate(pairs):
+        pair, told, first = sent, receipt, 2 * place
         if not kept(told, first, pair):
-            (pair,) = agency.breaking(pair.breaks)
+            (pair,) = agency.breaking(sent.breaks)
             told, first = registry.submit(agency.trial([pair.twin, pair.record])), 0
         with judge(requirement(pair.breaks), told):
             keeps(told, first, pair)
