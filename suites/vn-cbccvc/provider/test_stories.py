@@ -36,7 +36,6 @@ def test_whatever_the_order_of_sending_and_withdrawing_the_last_word_is_read(
         lambda: StoryOfPeople(agency=agency, registry=registry, unit=branch[-1]),
         known=stories_of_people.KNOWN,
         short=stories_of_people.PAIRS,
-        together=False,
         world=world,
         drawn=drawn,
     )
@@ -67,7 +66,7 @@ def test_whatever_the_order_of_decisions_the_tree_of_every_day_follows_from_them
         lambda: StoryOfUnits(agency=agency, registry=registry),
         known=[stories_of_units.KNOWN],
         short=stories_of_units.pairs(),
-        together=True,
+        chained=stories_of_units.chains(),
         world=world,
         drawn=drawn,
     )

@@ -101,15 +101,19 @@ class Agency:
         as_of = self.world.as_of
         return self._ours(self.pack.plugin.people(seed=seed, count=count, as_of=as_of))
 
-    def breaking(self, rule_id: str) -> Vector:
+    def breaking(self, *rule_ids: str) -> list[Vector]:
         """
-        Somebody who breaks that rule alone, and the twin who breaks none, in one of our units.
+        For each rule somebody who breaks it alone, and the twin who breaks none, in our units.
 
         The registry was told of their units.
         """
-        seed, as_of = self._workplaces("fault"), self.world.as_of
+        seeds = [self._workplaces("fault"), *(self._seed("fault") for _ in rule_ids[1:])]
         self.registry.submit_units(self.unit_message(self._units))
-        return population.vector(rule_id, seed=seed, as_of=as_of, units=self._units)
+        as_of, units = self.world.as_of, self._units
+        return [
+            population.vector(rule_id, seed=seed, as_of=as_of, units=units)
+            for rule_id, seed in zip(rule_ids, seeds, strict=True)
+        ]
 
     def faulty_profiles(self) -> KeywordVectors:
         """
@@ -134,11 +138,14 @@ class Agency:
 
     def _workplaces(self, label: str) -> int:
         """A new seed, and the units that follow from it."""
-        self._draws += 1
-        seed = self.world.draw(f"{label}/{self._draws}")
+        seed = self._seed(label)
         units = self.pack.plugin.units(seed=seed, count=population.UNITS, as_of=self.world.as_of)
         self._units = self._ours(units)
         return seed
+
+    def _seed(self, label: str) -> int:
+        self._draws += 1
+        return self.world.draw(f"{label}/{self._draws}")
 
     def contradicting(self, person: JsonObject) -> JsonObject:
         """The same person, who breaks every one of `CONTRADICTIONS` and no other rule."""

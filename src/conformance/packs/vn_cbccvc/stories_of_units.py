@@ -52,6 +52,24 @@ def pairs() -> list[list[Json]]:
     return found
 
 
+def chains() -> list[list[Json]]:
+    """
+    Every two operations of `pairs` one after the other, in as few decisions as there can be.
+
+    Each chain tells a unit's whole life; the rows of a row-complete Latin square hold every two
+    different operations side by side once (Williams 1949), and the last before the end comes twice.
+    """
+    lasting = VERBS[:-1]
+    size = len(lasting)
+    found: list[list[Json]] = []
+    for row in range(size):
+        places = [(-(step // 2) - 1 if step % 2 else step // 2) + row for step in range(size)]
+        verbs = [*(lasting[place % size] for place in (*places, places[-1])), VERBS[-1]]
+        one = (len(verbs) + 1) * row
+        found.append([[verb, one, one + 1 + step] for step, verb in enumerate(verbs)])
+    return found
+
+
 #: How a story tells each decision.
 TOLD: Final = {
     "TACH": "found {after} out of {before}",

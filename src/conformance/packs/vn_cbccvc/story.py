@@ -105,7 +105,7 @@ def not_in_order(
     *,
     known: Sequence[Story],
     short: Sequence[Story],
-    together: bool,
+    chained: Sequence[Story] = (),
     world: World,
     drawn: Stories,
 ) -> tuple[Telling, Deviation | None]:
@@ -116,7 +116,8 @@ def not_in_order(
         fresh: begins a telling with units or people of its own.
         known: what requirements of their own are about.
         short: the shortest stories that are about more, all of them told.
-        together: whether the short ones, told as one, are as telling as each by itself.
+        chained: what the short ones are about in fewer steps, where stories can be told as one:
+            then the short ones are told only to find which of them goes wrong.
 
     Returns:
         Its telling, and what was wrong with it; the last telling and None where none was.
@@ -139,26 +140,30 @@ def not_in_order(
             gone_wrong[compact(story)] = (last, difference)
         return difference is not None
 
-    found = _first_wrong(short, wrong, together=together) or shortest_wrong(world, drawn, wrong)
+    if not chained:
+        found = next((story for story in short if wrong(story)), [])
+    elif wrong(as_one := _joined(chained)):
+        found = _by_halves(short, wrong) or as_one
+    else:
+        found = []
+    found = found or shortest_wrong(world, drawn, wrong)
     return gone_wrong[compact(found)] if found else (last, None)
 
 
-def _first_wrong(
-    stories: Sequence[Story], wrong: Callable[[Story], bool], *, together: bool
-) -> Story:
-    """One that goes wrong, [] when none does; found by halves where they may be told together."""
-    if not together or len(stories) == 1:
-        return next((story for story in stories if wrong(story)), [])
-    whole = [step for story in stories for step in story]
-    if not whole or not wrong(whole):
+def _by_halves(stories: Sequence[Story], wrong: Callable[[Story], bool]) -> Story:
+    """One that goes wrong, [] when all of them told as one do not."""
+    as_one = _joined(stories)
+    if not as_one or not wrong(as_one):
         return []
+    if len(stories) == 1:
+        return as_one
     half = len(stories) // 2
-    return (
-        _first_wrong(stories[:half], wrong, together=True)
-        or _first_wrong(stories[half:], wrong, together=True)
-        # What neither half shows alone went wrong all the same.
-        or whole
-    )
+    # What neither half shows alone went wrong all the same.
+    return _by_halves(stories[:half], wrong) or _by_halves(stories[half:], wrong) or as_one
+
+
+def _joined(stories: Sequence[Story]) -> Story:
+    return [step for story in stories for step in story]
 
 
 #: Generated cases of an operation, for each story: a story takes many requests.
