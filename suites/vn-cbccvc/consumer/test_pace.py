@@ -53,13 +53,14 @@ def test_whoever_is_told_when_to_come_back_comes_back_then(national_side, judge)
     Who does not read the one form or the other is cut off by the gateway for the whole day.
     """
     seconds = line.drawn(national_side.world, "retry-after", (1, 2))
+    turn = line.drawn(national_side.world, "first", (1, 3))
     work = national_side.asks_for(
         "too-many",
         TOO_MANY,
         people=12,
         but=[
-            line.come_back(seconds, nth=1, status=429),
-            line.come_back(seconds, nth=3, dated=True),
+            line.come_back(seconds, nth=turn, status=429),
+            line.come_back(seconds, nth=4 - turn, dated=True),
         ],
     )
     trials = [sent.exchange for sent in work.trials]
@@ -116,7 +117,7 @@ def test_a_token_that_ends_on_the_way_is_replaced_by_one(national_side, judge):
     Whoever stops there finds half of its people missing in the morning; whoever asks for
     tokens without end finds its account locked.
     """
-    nth = line.drawn(national_side.world, "which", (1, 2))
+    nth = line.early(national_side.world)
     work = national_side.asks_for(
         "token-ends", TOKEN_ENDS, people=12, but=[line.token_dies(nth=nth)]
     )

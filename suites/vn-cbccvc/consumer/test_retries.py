@@ -15,14 +15,14 @@ from conformance.packs.vn_cbccvc.retry_oracles import (
 from conformance.pytest_plugin import mission, verifies
 
 BREAKS_BEFORE = Text(
-    en="Push three people and their units; the line will break twice.",
-    vi="Đẩy ba người cùng đơn vị của họ; đường truyền sẽ đứt hai lần.",
-    id="Kirimkan tiga orang beserta unitnya; sambungan akan terputus dua kali.",
+    en="Push twenty-one people and their units; the line will break twice.",
+    vi="Đẩy hai mươi mốt người cùng đơn vị của họ; đường truyền sẽ đứt hai lần.",
+    id="Kirimkan dua puluh satu orang beserta unitnya; sambungan akan terputus dua kali.",
 )
 BREAKS_WITHIN = Text(
-    en="Push three people and their units; an answer will break off in the middle.",
-    vi="Đẩy ba người cùng đơn vị của họ; một phản hồi sẽ bị đứt giữa chừng.",
-    id="Kirimkan tiga orang beserta unitnya; satu jawaban akan terputus di tengah.",
+    en="Push twenty-one people and their units; an answer will break off in the middle.",
+    vi="Đẩy hai mươi mốt người cùng đơn vị của họ; một phản hồi sẽ bị đứt giữa chừng.",
+    id="Kirimkan dua puluh satu orang beserta unitnya; satu jawaban akan terputus di tengah.",
 )
 GATEWAY = Text(
     en="Push twelve people and their units; the gateway on the way will fail three times.",
@@ -70,8 +70,11 @@ def test_a_line_that_breaks_without_an_answer_delivers_nothing_and_loses_nothing
     work = national_side.asks_for(
         "breaks-before",
         BREAKS_BEFORE,
-        people=3,
-        but=[line.lost_unit_acknowledgement(), line.reset()],
+        people=line.MANY,
+        but=[
+            line.lost_unit_acknowledgement(),
+            line.reset(nth=line.early(national_side.world)),
+        ],
     )
 
     with judge("VN-CLIN-013", *(sent.exchange for sent in work.messages)):
@@ -89,8 +92,9 @@ def test_half_an_answer_is_none(national_side, judge):
 
     Who stood in the second half of it was accepted or rejected, and the agency cannot know.
     """
+    nth = line.early(national_side.world)
     work = national_side.asks_for(
-        "breaks-within", BREAKS_WITHIN, people=3, but=[line.half_an_answer()]
+        "breaks-within", BREAKS_WITHIN, people=line.MANY, but=[line.half_an_answer(nth=nth)]
     )
 
     with judge("VN-CLIN-015", *(sent.exchange for sent in work.trials)):

@@ -23,12 +23,20 @@ TIME_TO_START_AGAIN: Final = 300.0
 #: Seconds by which the national side's clock is wrong.
 SKEW: Final = -2 * 60 * 60
 
+#: So many people take three messages at least: one of the first two has others behind it.
+MANY: Final = 21
+
 T = TypeVar("T")
 
 
 def drawn(world: World, label: str, choices: Sequence[T]) -> T:
     """One of several ways to disturb, by the seed of the scenario."""
     return choices[world.draw(label) % len(choices)]
+
+
+def early(world: World) -> int:
+    """Which message meets trouble: one that others wait behind."""
+    return drawn(world, "which", (1, 2))
 
 
 def come_back(
@@ -97,9 +105,9 @@ def reset(*, nth: int = 1, sending: bool = False) -> JsonObject:
     return {"do": "reset", "operation": SUBMIT_PEOPLE, "nth": nth, "sending": sending}
 
 
-def half_an_answer() -> JsonObject:
-    """The first message with people is taken, and its receipt breaks off in the middle."""
-    return {"do": "cut-answer", "operation": SUBMIT_PEOPLE, "nth": 1}
+def half_an_answer(*, nth: int) -> JsonObject:
+    """The nth message with people is taken, and its receipt breaks off in the middle."""
+    return {"do": "cut-answer", "operation": SUBMIT_PEOPLE, "nth": nth}
 
 
 def gateway_page(status: int, *, nth: int) -> JsonObject:
