@@ -1,7 +1,5 @@
 """Faults of the door, of parameters and of the code lists: the second set."""
 
-
-
 from __future__ import annotations
 
 import json

@@ -1,7 +1,5 @@
 """Faults of the match with the population register: the second set."""
 
-
-
 from __future__ import annotations
 
 import json

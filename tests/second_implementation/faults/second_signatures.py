@@ -1,7 +1,5 @@
 """Faults of the checking of signatures: the second set."""
 
-
-
 from __future__ import annotations
 
 import json

@@ -1,7 +1,5 @@
 """Faults of the tree of units and of decisions about it: the second set."""
 
-
-
 from __future__ import annotations
 
 import sqlite3
