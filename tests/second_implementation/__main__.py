@@ -16,11 +16,11 @@ def main() -> int:
     arguments.add_argument("--port", type=int, default=8097)
     arguments.add_argument("--home", type=Path, default=state_folder(), help="the state folder")
     arguments.add_argument("--database", default=":memory:", help="a SQLite file")
-    arguments.add_argument("--fault", choices=sorted(faults.known()), default="", help="one fault")
+    arguments.add_argument("--fault", choices=sorted(faults.every()), default="", help="one fault")
     arguments.add_argument("--list-faults", action="store_true")
     given = arguments.parse_args()
     if given.list_faults:
-        for each in faults.known().values():
+        for each in faults.every().values():
             print(f"{each.name:28} {', '.join(each.violates)}: {each.says}")  # noqa: T201
         return 0
     instead = faults.parts(given.fault)

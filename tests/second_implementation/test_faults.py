@@ -4,11 +4,13 @@ import contextlib
 
 import pytest
 
+from conformance.catalogue import packs
 from tests.second_implementation import faults, probes
 from tests.second_implementation.probes.client import Client, person, unit
 
-ALL = faults.known().values()
+ALL = faults.every().values()
 FAULTS = [each.name for each in ALL if each.violates]
+SECOND = list(faults.known(2))
 FREEDOMS = [each.name for each in ALL if not each.violates]
 
 
@@ -26,9 +28,28 @@ def test_a_fault_shows_on_the_wire(name, tmp_path):
     assert seen[0] != seen[1]
 
 
+def test_the_first_set_is_as_it_was_measured():
+    assert len([each for each in faults.known().values() if each.violates]) == 117
+
+
+def test_every_fault_of_the_second_set_names_requirements_that_there_are():
+    known = {each.id for each in packs.load("vn-cbccvc").catalogue.requirements}
+    assert all(set(faults.known(2)[name].violates) <= known | {"none"} for name in SECOND)
+
+
 @pytest.mark.parametrize("name", FREEDOMS)
 def test_a_freedom_still_serves(name, tmp_path):
-    with contextlib.closing(Client(name, tmp_path)) as client:
+    serves(name, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SECOND)
+def test_a_fault_of_the_second_set_still_serves(name, tmp_path):
+    serves(name, tmp_path)
+
+
+def serves(name, folder):
+    with contextlib.closing(Client(name, folder)) as client:
         assert client.units(unit("H98.1")).get_json()["accepted"] == 1
         assert client.trial(person()).get_json()["accepted"] == 1
         assert client.profile().status_code == 200

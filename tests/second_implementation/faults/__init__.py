@@ -2,7 +2,8 @@
 Faulty twins of the server: each replaces one part by one that decides a single thing wrongly.
 
 They are of the kind that real servers have. They were written from the documents, before anybody
-looked at how the suite asks.
+looked at how the suite asks: a first set, and a second one, in the modules `second_*`, when the
+suite had learnt from the first.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ class Fault:
     What is wrong, and by which part.
 
     ``violates`` names requirements, or ``none`` where no requirement says what the documents do;
-    it is empty for what is no fault but a freedom.
+    it is empty for what is no fault but a freedom. ``blind_set`` is 1 or 2.
     """
 
     name: str
     says: str
     violates: tuple[str, ...]
     instead: dict[type, type]
+    blind_set: int
 
 
 KNOWN: dict[str, Fault] = {}
@@ -36,15 +38,28 @@ def fault(name: str, *violates: str) -> Callable[[type], type]:
     """Name a faulty part; it stands for the class that it extends."""
 
     def note(part: type) -> type:
+        if name in KNOWN:
+            raise ValueError(f"two faults are called {name}")
         says = (part.__doc__ or "").strip()
-        KNOWN[name] = Fault(name, says, violates, {part.__bases__[0]: part})
+        module = part.__module__.rpartition(".")[2]
+        blind_set = 2 if module.startswith("second_") else 1
+        KNOWN[name] = Fault(name, says, violates, {part.__bases__[0]: part}, blind_set)
         return part
 
     return note
 
 
-def known() -> dict[str, Fault]:
-    """All faults by name."""
+def known(blind_set: int = 1) -> dict[str, Fault]:
+    """
+    The faults of a set by name.
+
+    What was measured on the first set stays comparable: without a number it is that one.
+    """
+    return {name: each for name, each in every().items() if each.blind_set == blind_set}
+
+
+def every() -> dict[str, Fault]:
+    """The faults of both sets by name."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
     return KNOWN
@@ -52,4 +67,4 @@ def known() -> dict[str, Fault]:
 
 def parts(name: str) -> dict[Any, Any]:
     """What stands instead of which part; nothing for no name."""
-    return known()[name].instead if name else {}
+    return every()[name].instead if name else {}

@@ -75,26 +75,46 @@ def header(code: str, **changes: Json) -> dict[str, Json]:
     }
 
 
-@functools.cache
-def authority() -> Signer:
-    """A CA; who signs under it is trusted."""
+def new_authority(name: str) -> Signer:
+    """A root of its own."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Probing CA")])
-    built = _certificate(name, name, key, (-90, 30))
+    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    built = _certificate(called, called, key, (-90, 30))
     return key, built.add_extension(x509.BasicConstraints(True, 0), critical=True).sign(
         key, hashes.SHA256()
     )
 
 
+@functools.cache
+def authority() -> Signer:
+    """The CA under which whoever signs is trusted."""
+    return new_authority("Probing CA")
+
+
 def signer(
-    agency: str = "H98", *, days: tuple[int, int] = (-1, 30), ca: Key | None = None
+    agency: str = "H98",
+    *,
+    days: tuple[int, int] = (-1, 30),
+    ca: Key | None = None,
+    by: Signer | None = None,
+    unit: str = "Approver",
+    name: str = "Signer",
 ) -> Signer:
-    """An approver of the agency whose certificate lives for these days from now."""
+    """
+    An approver of the agency whose certificate lives for these days from now.
+
+    It is issued ``by`` another one, or by the authority; ``ca`` is a key that takes its name.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
-    names = ((NameOID.ORGANIZATION_NAME, agency), (NameOID.ORGANIZATIONAL_UNIT_NAME, "Approver"))
+    names = (
+        (NameOID.ORGANIZATION_NAME, agency),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
+        (NameOID.COMMON_NAME, name),
+    )
     subject = x509.Name([x509.NameAttribute(kind, text) for kind, text in names])
-    built = _certificate(subject, authority()[1].subject, key, days)
-    return key, built.sign(ca or authority()[0], hashes.SHA256())
+    issuing, issuer = by or authority()
+    built = _certificate(subject, issuer.subject, key, days)
+    return key, built.sign(ca or issuing, hashes.SHA256())
 
 
 @functools.cache
@@ -102,12 +122,21 @@ def approver() -> Signer:
     return signer()
 
 
-def sign(profile: dict[str, Json], by: Signer | None = None, at: str = "") -> str:
+def sign(
+    profile: dict[str, Json],
+    by: Signer | None = None,
+    at: str = "",
+    above: tuple[x509.Certificate, ...] = (),
+    **more: Json,
+) -> str:
+    """``above``: the certificates behind the signer's; ``more``: what else the header says."""
     key, certificate = by or approver()
-    leaf = base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
-    head = _base64url(
-        json.dumps({"alg": "ES256", "x5c": [leaf], "sigT": at or now().isoformat()}).encode()
-    )
+    chain = [
+        base64.b64encode(each.public_bytes(serialization.Encoding.DER)).decode()
+        for each in (certificate, *above)
+    ]
+    told = {"alg": "ES256", "x5c": chain, "sigT": at or now().isoformat(), **more}
+    head = _base64url(json.dumps(told).encode())
     signed = f"{head}.{_base64url(rfc8785.dumps(profile))}".encode()
     r, s = decode_dss_signature(key.sign(signed, ec.ECDSA(hashes.SHA256())))
     return f"{head}..{_base64url(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
@@ -117,23 +146,32 @@ class Client:
     """Calls a server that has one fault, or none."""
 
     def __init__(self, fault: str, folder: Path) -> None:
-        certificate, revoked = folder / "ca.pem", folder / "ca.crl.pem"
-        key, ca = authority()
-        certificate.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-        builder = x509.CertificateRevocationListBuilder(
-            ca.subject, now() - timedelta(days=1), now() + timedelta(days=1)
-        )
-        crl = builder.sign(key, hashes.SHA256())
-        revoked.write_bytes(crl.public_bytes(serialization.Encoding.PEM))
+        certificate, self.revoked = folder / "ca.pem", folder / "ca.crl.pem"
+        certificate.write_bytes(authority()[1].public_bytes(serialization.Encoding.PEM))
+        self.revoke()
         instead = faults.parts(fault)
         self.store = Store()
-        self.parts = assemble(self.store, Trust([certificate], [revoked]), CLIENTS, instead)
+        self.parts = assemble(self.store, Trust([certificate], [self.revoked]), CLIENTS, instead)
         self.parts.jobs.start()
         self.wire = Wire(instead.get(Web, Web)(self.parts))
         granted = self.wire.post(
             "/oauth2/token", data={"grant_type": "client_credentials", **CREDENTIALS}
         )
         self.token = granted.get_json()["access_token"]
+
+    def revoke(self, *certificates: x509.Certificate) -> None:
+        """Write a revocation list of these and no others; they were revoked an hour ago."""
+        key, ca = authority()
+        builder = x509.CertificateRevocationListBuilder(
+            ca.subject, now() - timedelta(days=1), now() + timedelta(days=1)
+        )
+        for each in certificates:
+            entry = x509.RevokedCertificateBuilder(
+                each.serial_number, now() - timedelta(hours=1)
+            ).build()
+            builder = builder.add_revoked_certificate(entry)
+        signed = builder.sign(key, hashes.SHA256())
+        self.revoked.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
 
     def close(self) -> None:
         self.parts.jobs.stop()
@@ -148,7 +186,7 @@ class Client:
         return self.wire.get(path, query_string=asked, headers=bearer)
 
     def post(self, path: str, body: Json, kind: str = "application/json") -> TestResponse:
-        text = body if isinstance(body, str) else json.dumps(body)
+        text = body if isinstance(body, str | bytes) else json.dumps(body)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
         return self.wire.post(path, data=text, headers=headers)
 
@@ -165,9 +203,11 @@ class Client:
         answer = self.post("/v1/trial-sync", {"header": header("M51"), "records": [record]})
         return rules(answer)
 
-    def batch(self, *people: dict[str, Json]) -> tuple[TestResponse, dict[str, Json]]:
+    def batch(
+        self, *people: dict[str, Json], signature: str = ""
+    ) -> tuple[TestResponse, dict[str, Json]]:
         """The answer to a batch, and its job when it is done."""
-        records = [{"profile": each, "signature": sign(each)} for each in people]
+        records = [{"profile": each, "signature": signature or sign(each)} for each in people]
         answer = self.post("/v1/profile-batches", {"header": header("M52"), "records": records})
         while True:
             job = self.get(f"/v1/jobs/{answer.get_json()['jobId']}").get_json()
