@@ -9,6 +9,7 @@ import { Store } from "./store.mjs";
 
 const env = process.env;
 const mission = JSON.parse(readFileSync(env.CONFORMANCE_MISSION_FILE, "utf8")).material;
+const agency = env.CONFORMANCE_CODE_SPACE;
 const signer = new Signer(readFileSync(env.CONFORMANCE_SIGNER_FILE, "utf8"));
 const line = new Line({
   base: env.CONFORMANCE_BASE_URL,
@@ -19,10 +20,11 @@ const line = new Line({
 });
 
 // `units` and `people` are what the agency holds, by code and by personal id; `state` is `waiting`, `sent`
-// (accepted) or `left` (to a person). `outbox` is the one message on its way.
+// (accepted) or `left` (to a person). `outbox` is the one message on its way. Real software keeps one database;
+// a mission is a world of its own, and so is its store.
 const store = new Store(join(dirname(env.CONFORMANCE_MISSION_FILE), "agency.json"), {
   task: 0,
-  units: holdings(mission.units ?? [], "unitCode", (unit) => below(unit.unitCode, signer.agency)),
+  units: holdings(mission.units ?? [], "unitCode", (unit) => below(unit.unitCode, agency)),
   people: holdings(mission.people ?? [], "profileId", (profile) => !profile.stateSecret),
   outbox: null,
   cursor: null,
@@ -49,7 +51,7 @@ function header(code) {
     messageId: randomUUID(),
     messageCode: code,
     sentAt: new Date().toISOString(),
-    senderCode: signer.agency,
+    senderCode: agency,
     receiverCode: metadata.receiverCode,
     keyId: "another-language",
     schemaVersion: metadata.schemaVersion,
@@ -82,9 +84,8 @@ const readMetadata = async () => (metadata = await get("/v1/metadata"));
 // ── push: the tree, then its people; one message at a time, stored before it is sent ──
 
 function parentsFirst(units) {
-  const depth = ([code]) => (parent(code) === undefined ? 0 : 1 + depth([parent(code)]));
-  const parent = (code) => (held.units[held.units[code].content.parentCode] ? held.units[code].content.parentCode : undefined);
-  return [...units].sort((one, other) => depth(one) - depth(other));
+  const depth = (code) => (code in held.units ? 1 + depth(held.units[code].content.parentCode) : 0);
+  return [...units].sort(([one], [other]) => depth(one) - depth(other));
 }
 
 function nextMessage() {
@@ -226,6 +227,7 @@ async function askWhatIsHeld() {
 async function change() {
   for (const { profileId, unitCode, fields, changedAt, origin } of mission.changes) {
     const one = profileId ? held.people[profileId] : held.units[unitCode];
+    if (Object.keys(fields).every((name) => one.content[name] === fields[name])) continue; // entered before a restart
     Object.assign(one.content, fields);
     Object.assign(one, { changedAt, origin, state: "waiting" });
   }
@@ -254,7 +256,7 @@ function withoutStatus({ status, ...unit }) {
 }
 
 async function resolve() {
-  for await (const { profileId, pointer, ownerValue } of walk(`/v1/conflicts?agencyCode=${signer.agency}`)) {
+  for await (const { profileId, pointer, ownerValue } of walk(`/v1/conflicts?agencyCode=${agency}`)) {
     const one = held.people[profileId];
     one.content[pointer.slice(1)] = ownerValue;
     Object.assign(one, { state: "waiting", changedAt: undefined, origin: undefined });
@@ -267,8 +269,8 @@ async function reconcile() {
   const profiles = Object.values(held.people)
     .filter(({ state, content }) => state === "sent" && below(content.managingAgencyCode, agencyCode))
     .map(({ content }) => content);
-  const rows = (contents, ...names) =>
-    contents.map((one) => Object.fromEntries(names.filter((name) => one[name] !== undefined).map((name) => [name, one[name]])));
+  const row = (one, names) => Object.fromEntries(names.filter((name) => name in one).map((name) => [name, one[name]]));
+  const rows = (contents, ...names) => contents.map((one) => row(one, names));
   const sets = {
     people: rows(profiles, "profileId", "birthFullName", "birthDate", "gender", "staffType", "employingUnitCode"),
     positions: rows(profiles.filter((one) => one.jobPositionCode), "profileId", "jobPositionCode"),
@@ -284,8 +286,8 @@ async function reconcile() {
   const { mismatches } = await ask("M63", "/v1/reconciliations", { agencyCode, ...sets });
   for (const { kind, subject, pointer } of mismatches) {
     if (kind === "MISSING_AT_AGENCY") continue; // for a person
-    const row = sets[subject][pointer.split("/")[2]];
-    (subject === "units" ? held.units[row.unitCode] : held.people[row.profileId]).state = "waiting";
+    const { unitCode, profileId } = sets[subject][pointer.split("/")[2]];
+    (subject === "units" ? held.units[unitCode] : held.people[profileId]).state = "waiting";
   }
   await push();
 }

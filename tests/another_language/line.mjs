@@ -58,10 +58,9 @@ export class Line {
       const answer = await attempt();
       if (answer.ok) return answer;
       if (answer.refused) throw new Refused(answer);
-      const pause = Math.min(1000 * 2 ** failures, LONGEST_PAUSE);
-      // A dead token costs one attempt and no pause: the next one brings a new token.
+      // A dead token costs no pause, once: the next attempt brings a new one.
       const dead = answer.status === 401 && failures === 0;
-      await sleep(answer.retryAfter ?? (dead ? 0 : pause));
+      await sleep(answer.retryAfter ?? (dead ? 0 : Math.min(1000 * 2 ** failures, LONGEST_PAUSE)));
     }
   }
 
@@ -113,7 +112,7 @@ export class Line {
 }
 
 // Seconds, or a date of HTTP; undefined where neither is said.
-export function pause(retryAfter) {
+function pause(retryAfter) {
   if (retryAfter === undefined) return undefined;
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000 + 100;
   const until = Date.parse(retryAfter);

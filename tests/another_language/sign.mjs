@@ -1,5 +1,5 @@
 // The canonical form of RFC 8785 and a detached JWS over it (RFC 7515, appendix F).
-import { X509Certificate, createPrivateKey, sign } from "node:crypto";
+import { createPrivateKey, sign } from "node:crypto";
 
 // JavaScript writes numbers and texts as RFC 8785 wants them, and sorts by UTF-16 units: only the order is missing.
 export function canonical(value) {
@@ -11,11 +11,10 @@ export function canonical(value) {
 
 export class Signer {
   constructor(pem) {
-    const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
     this.key = createPrivateKey(pem);
-    this.chain = certificates.map((one) => new X509Certificate(one).raw.toString("base64"));
-    // The certificate says for which agency it signs: subject O.
-    this.agency = /^O=(.+)$/m.exec(new X509Certificate(certificates[0]).subject)[1];
+    // What PEM holds is base64 of DER, and so is what x5c holds: leaf first, then the CA.
+    const certificates = pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g);
+    this.chain = [...certificates].map(([, base64]) => base64.replace(/\s/g, ""));
   }
 
   sign(profile) {
