@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -102,6 +103,31 @@ def test_a_command_behind_tls_and_a_platform_is_told_all_that_it_needs(tmp_path)
     journals = "".join(p.read_text(encoding="utf-8") for p in (out / "evidence").glob("*"))
     assert "x-platform" in journals
     assert "x-hop" not in journals
+
+
+CALLS_AND_FAILS = """
+import os, sys, urllib.request
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+try:
+    opener.open(os.environ["CONFORMANCE_BASE_URL"] + "/v1/metadata")
+except OSError as error:
+    sys.exit(f"{error} in {os.environ['CONFORMANCE_CODE_SPACE']}")
+"""
+
+
+def test_a_command_that_fails_on_its_way_is_quoted_once_with_its_missions(tmp_path):
+    script = tmp_path / "push.py"
+    script.write_text(CALLS_AND_FAILS, encoding="utf-8")
+    command = shlex.join([sys.executable, str(script)])
+    running = started(tmp_path, "--exec", command, "--class", "consumer-sync")
+    said, told = running.communicate(timeout=100)
+
+    assert running.returncode == 1, told  # its call bore no token
+    report = json.loads((tmp_path / "conformance-out/report.json").read_text("utf-8"))
+    (note,) = report["notes"]
+    assert "three-people, eleven-people" in note
+    assert "exit 1: HTTP Error 401: Unauthorized in H98" in note
+    assert note in said
 
 
 def test_who_never_came_through_is_inconclusive_and_told_how_far_he_came(tmp_path):

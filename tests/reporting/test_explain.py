@@ -10,7 +10,7 @@ from conformance.contract.rules import Rule
 from conformance.errors import UsageError
 from conformance.model.pack import MutantInfo
 from conformance.model.requirement import Basis, Language, Role, Source, Text
-from conformance.reporting.explain import finding_page, requirement_page
+from conformance.reporting.explain import class_page, finding_page, requirement_page
 
 
 def test_a_requirement_page_names_scenarios_and_mutants(sample: Any) -> None:
@@ -35,6 +35,17 @@ def test_a_requirement_page_names_scenarios_and_mutants(sample: Any) -> None:
     assert "Source: NĐ 27/2026/NĐ-CP, article 9 (inferred)" in page
     assert "  - a replayed batch is answered alike" in page
     assert "  - AnswersReplaysWithConflict: Refuses a replayed batch." in page
+
+
+def test_a_class_page_names_its_requirements_and_no_other(sample: Any) -> None:
+    """Who begins to write reads a class before there is any id to ask for."""
+    chosen = sample.catalogue.by_id["XX-SYNC-014"].conformance_class
+    page = "\n".join(class_page(chosen, sample.catalogue, Language.EN))
+
+    assert page.startswith(f"{chosen} · ")
+    assert "XX-SYNC-014 · MUST · A replayed batch receives" in page
+    for requirement in sample.catalogue.requirements:
+        assert (f"{requirement.id} · " in page) == (requirement.conformance_class == chosen)
 
 
 def test_a_rule_shows_place_message_and_expression(sample: Any) -> None:

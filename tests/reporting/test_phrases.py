@@ -20,14 +20,19 @@ NAMES = {"application/problem+json", "no-store", "Bearer", "Authorization: Beare
 
 
 def fragments(path: Path) -> Iterator[str]:
-    """Every constant `observed` or `required`; what an f-string fills in is a `{}`."""
+    """
+    What oracles say was observed, required, or awaited in vain; an f-string fills in a `{}`.
+
+    With the advice to whoever was waited for.
+    """
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if not isinstance(node, ast.Call):
             continue
-        for keyword in node.keywords:
-            if keyword.arg not in ("observed", "required"):
-                continue
-            match keyword.value:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        said = ("observed", "required", *(("remedy",) if name == "TargetTimeout" else ()))
+        values = [keyword.value for keyword in node.keywords if keyword.arg in said]
+        for value in [*values, *(node.args[:1] if name == "in_vain" else ())]:
+            match value:
                 case ast.Constant(value=str(text)):
                     yield text
                 case ast.JoinedStr(values=parts):

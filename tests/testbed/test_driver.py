@@ -101,6 +101,21 @@ def test_silence_from_the_target_is_told_as_such(tmp_path):
     assert answer["code"] == "awaited-in-vain"
 
 
+def test_a_command_that_failed_before_it_called_is_told_as_such(tmp_path):
+    bed = little_bed(tmp_path)
+    driver = python(tmp_path, "import sys; print('no such person'); sys.exit(3)")
+    missions = Missions(bed=bed, driver=driver, bed_url="http://127.0.0.1:1")
+
+    answer = missions(ASSIGNMENT, [], 20.0)
+
+    assert answer["code"] == "ended-in-silence"
+    assert (
+        answer["detail"]
+        == "no request at http://127.0.0.1:1 before the end (exit 3: no such person)"
+    )
+    assert missions.endings == {}
+
+
 def test_a_person_is_told_and_waited_for_until_it_is_quiet():
     clock, told, seen = ManualClock(START), [], iter([None, None, START])
     driver = ListenDriver(

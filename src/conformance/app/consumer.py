@@ -131,7 +131,7 @@ def consumer_side(
         base_url = settings.base_url or _callable(serving, settings)
         missions = Missions(
             bed=bed,
-            driver=_driver(plan, pack, locator, bed, clock, authority, settings, audience),
+            driver=_driver(plan, pack, share, locator, bed, clock, authority, settings, audience),
             bed_url=base_url,
             knock=door.last,
             deadline=settings.deadline
@@ -192,6 +192,7 @@ def _tls(door: Door, settings: BedSettings, authority: Authority) -> ssl.SSLCont
 def _driver(
     plan: Plan,
     pack: LoadedPack,
+    share: Share,
     locator: locators.Locator,
     bed: Bed,
     clock: Clock,
@@ -209,7 +210,7 @@ def _driver(
                 mutant=mutants_for(mutant, pack, Role.CONSUMER),
             )
         case locators.ExecLocator(command=command):
-            told = _environment(authority, settings)
+            told = _environment(authority, settings, _code_space(share))
             return ExecDriver(command=parse_command(command), environment={**os.environ, **told})
         case locators.ListenLocator():
 
@@ -234,10 +235,17 @@ def _driver(
     )
 
 
-def _environment(authority: Authority, settings: BedSettings) -> Mapping[str, str]:
+def _code_space(share: Share) -> str:
+    """Where the software may write units, "" where nothing is granted."""
+    return str(share.grants.get("subtree_root") or "")
+
+
+def _environment(authority: Authority, settings: BedSettings, code_space: str) -> Mapping[str, str]:
     """What a command is told beyond its mission."""
     # Software under test signs with a key that our test CA vouches for.
     told = {"CONFORMANCE_SIGNER_FILE": str(authority.file_of("authorised"))}
+    if code_space:
+        told["CONFORMANCE_CODE_SPACE"] = code_space
     if settings.https:
         told["CONFORMANCE_CA_FILE"] = str(authority.certificate)
     if settings.client_certificate and not settings.client_ca_file:
@@ -266,7 +274,7 @@ def _standing(
         tls=settings.https,
         client=str(authority.tls_client()) if ours else "",
         required_headers=tuple(settings.required_headers),
-        subtree=str(share.grants.get("subtree_root") or ""),
+        subtree=_code_space(share),
         missions=len(missions),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,9 @@ from conformance.model.json import JsonObject
 from conformance.model.preflight import Preflight
 from conformance.model.report import Report, RunRecord
 from conformance.model.requirement import Role
+from conformance.model.verdict import Verdict
 from conformance.reference.clock import SystemClock
+from conformance.reporting.words import Words
 from conformance.running import evidence, ledger
 from conformance.running import plan as plans
 from conformance.running.manifest import manifest
@@ -313,6 +315,12 @@ def _consumer(
         audience=audience,
     ) as (missions_control, hidden):
         begin()
+        met: set[str] = set()
+
+        def closed(scenario: str, verdicts: Mapping[str, int]) -> None:
+            met.update(verdicts)
+            told.closed(scenario, verdicts)
+
         play(
             live_stage(
                 prepared.plan,
@@ -322,14 +330,27 @@ def _consumer(
                 clock=clock,
                 signer=authority,
                 folder=folder,
-                on_closed=told.closed,
+                on_closed=closed,
                 missions=missions_control,
                 hidden=hidden,
                 watcher=audience.live if audience else None,
             ),
             left,
         )
+        if met - {Verdict.PASS.name}:
+            notes += _endings(missions_control.endings, Words(prepared.options.language))
     return notes
+
+
+def _endings(endings: Mapping[str, str], words: Words) -> list[str]:
+    """How a command failed in missions, each way once."""
+    alike: dict[str, list[str]] = {}
+    for mission, how in endings.items():
+        alike.setdefault(how, []).append(mission)
+    return [
+        words("report.ended", missions=", ".join(missions), how=how)
+        for how, missions in alike.items()
+    ]
 
 
 def _in_processes(prepared: Prepared, share: Share, jobs: int, role: Role, told: Told) -> None:

@@ -1,4 +1,4 @@
-"""`explain`: a requirement, or a finding of a report."""
+"""`explain`: a requirement, a class of them, or a finding of a report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def explain(
     Clause, rationale, what falsifies it, and for a finding the exchange and a curl line.
 
     Args:
-        subject: the id of a requirement or rule, or REPORT#FINDING as the summary prints it.
+        subject: the id of a requirement, rule or class, or REPORT#FINDING as the summary prints it.
     """
     from conformance.model.requirement import Language
 
@@ -36,7 +36,7 @@ def explain(
 
 
 def _requirement(name: str, pack: str, language: object) -> list[str]:
-    """A requirement, called by its own id or by that of the rule that it enforces."""
+    """A class, or a requirement by its own id or by that of the rule that it enforces."""
     import difflib
 
     from conformance.app.coverage import declared
@@ -44,16 +44,19 @@ def _requirement(name: str, pack: str, language: object) -> list[str]:
     from conformance.contract.rules import RuleBook
     from conformance.errors import UsageError
     from conformance.model.requirement import Language
-    from conformance.reporting.explain import requirement_page, rule_page
+    from conformance.reporting.explain import class_page, requirement_page, rule_page
 
     assert isinstance(language, Language)
     loaded = packs.load(pack or packs.default())
     known = loaded.catalogue.by_id
+    classes = [each.id for each in loaded.catalogue.classes]
+    if name in classes:
+        return class_page(name, loaded.catalogue, language)
     rules = {rule.id: rule for rule in RuleBook.load(loaded).rules}
     if name not in known and name not in rules:
-        near = difflib.get_close_matches(name, [*known, *rules], n=3)
+        near = difflib.get_close_matches(name, [*known, *rules, *classes], n=3)
         raise UsageError(
-            f"the pack {loaded.id} has no such requirement or rule",
+            f"the pack {loaded.id} has no such requirement, rule or class",
             where="REQUIREMENT",
             value=name,
             remedy=f"Near: {', '.join(near)}." if near else "`conformance coverage` lists them.",

@@ -75,6 +75,24 @@ def requirement_page(
     return lines
 
 
+def class_page(name: str, catalogue: Catalogue, language: Language) -> list[str]:
+    """The requirements of a class: what each demands, and what shows it false."""
+    words = Words(language)
+    lines = wrap(f"{name} · {words.class_title(name, catalogue)}", WIDTH)
+    for requirement in catalogue.requirements:
+        if requirement.conformance_class != name:
+            continue
+        title = f"{requirement.id} · {requirement.obligation.value} · "
+        lines += ["", *wrap(title + requirement.title.within(language), WIDTH)]
+        for label, said in (
+            ("falsified", requirement.falsified_by),
+            ("not_judged", requirement.not_judged),
+        ):
+            if said is not None:
+                lines += _row(_labelled(label, said, words), said.within(language))
+    return lines
+
+
 def rule_page(rule: Rule, language: Language) -> list[str]:
     """One rule between fields: what it says, where, and the expression to evaluate."""
     words = Words(language)

@@ -51,7 +51,9 @@ def steps(story: str, language: Language) -> str:
 
 @cache
 def _phrases() -> tuple[tuple[re.Pattern[str], Text], ...]:
-    return tuple((re.compile(_shape(text.en)), text) for text in load("phrases.toml").values())
+    # What a command said as it ended has lines.
+    shapes = load("phrases.toml").values()
+    return tuple((re.compile(_shape(text.en), re.DOTALL), text) for text in shapes)
 
 
 def _shape(phrase: str) -> str:

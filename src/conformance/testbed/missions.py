@@ -29,7 +29,8 @@ class Missions:
         on_end: told of the driver's word when the assignment is over.
         knock: the last connection, None while nobody came or nobody watches.
         deadline: seconds for each mission, 0 for what it says itself.
-        outcomes: assignment id -> what the driver said, in order.
+        endings: assignment id -> how the driver ended, redacted, where something came and it
+            ended neither well nor at the deadline.
     """
 
     bed: Bed
@@ -39,7 +40,7 @@ class Missions:
     on_end: Callable[[str], None] = lambda _outcome: None
     knock: Callable[[], Knock | None] = lambda: None
     deadline: float = 0.0
-    outcomes: dict[str, str] = field(default_factory=dict)
+    endings: dict[str, str] = field(default_factory=dict)
     _called: bool = False
     _given_up: bool = False
 
@@ -51,8 +52,9 @@ class Missions:
 
         `traffic` holds the exchanges, `outcome` the driver's word. When nothing at all
         arrived the answer is a failure as well, which a World raises: its code says how far
-        the last connection came (`door.Came`), or `awaited-in-vain` when there was none. Who
-        let a whole deadline pass and never called is not waited for again.
+        the last connection came (`door.Came`). When there was none it is `ended-in-silence`
+        where the driver's work failed, `awaited-in-vain` otherwise. Who let a whole deadline
+        pass and never called is not waited for again.
         """
         deadline = self.deadline or deadline
         before = self.knock()
@@ -64,7 +66,6 @@ class Missions:
             outcome = DEADLINE
         else:
             outcome = self.driver.perform(assignment, self.bed_url, self.bed.credentials, deadline)
-        self.outcomes[assignment.id] = outcome
         said = self.bed.redacted(outcome)
         self.on_end(said)
         traffic: list[Json] = list(self.bed.traffic())
@@ -73,19 +74,21 @@ class Missions:
             trouble = TargetTimeout("flooded", f"more than the test bed keeps: {len(traffic)}")
             return {**answer, **codec.failure_to_json(trouble)}
         self._called = self._called or bool(traffic)
+        failed = outcome not in (DONE, DEADLINE)
         if traffic:
+            if failed:
+                self.endings[assignment.id] = said
             return answer
         self._given_up = outcome == DEADLINE and not self._called
-        ended = "" if outcome in (DONE, DEADLINE) else f" ({said})"
-        detail = f"no request at {self.bed_url} within {deadline:g} s{ended}"
-        return {
-            **answer,
-            **codec.failure_to_json(TargetTimeout(self._how_far(before), detail)),
-        }
+        until = f"within {deadline:g} s" if outcome == DEADLINE else f"before the end ({said})"
+        detail = f"no request at {self.bed_url} {until}"
+        silence = "ended-in-silence" if failed else "awaited-in-vain"
+        code = self._how_far(before) or silence
+        return {**answer, **codec.failure_to_json(TargetTimeout(code, detail))}
 
     def _how_far(self, before: Knock | None) -> str:
         last = self.knock()
         if last is None or last is before:
-            return "awaited-in-vain"
+            return ""
         # What began to arrive in this mission and is no exchange was never sent to its end.
         return (Came.CUT_SHORT if last.came is Came.REQUEST else last.came).value
