@@ -98,7 +98,8 @@ def explain(
         required=_clipped(phrased(details.get("required", ""), language)),
         pointer=explanation.pointer,
         source=cite(requirement.source, language) if requirement else "",
-        remedy=details.get("remedy") or texts[f"{code}.do"].within(language).format_map(values),
+        remedy=phrased(details.get("remedy", ""), language)
+        or texts[f"{code}.do"].within(language).format_map(values),
     )
 
 
