@@ -115,6 +115,20 @@ def test_a_person_is_told_and_waited_for_until_it_is_quiet():
     assert (clock.now() - START).total_seconds() == 5.0
 
 
+def test_whoever_was_refused_is_waited_for_longer():
+    clock = ManualClock(START)
+    driver = ListenDriver(
+        announce=lambda *_: None,
+        idle_since=lambda: START,
+        faltering=lambda: True,
+        clock=clock,
+        quiet=5.0,
+    )
+
+    assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 60.0) == "done"
+    assert (clock.now() - START).total_seconds() == 15.0
+
+
 def test_a_person_who_does_nothing_is_waited_for_until_the_deadline():
     clock = ManualClock(START)
     driver = ListenDriver(announce=lambda *_: None, idle_since=lambda: None, clock=clock)
