@@ -97,6 +97,8 @@
   listen();
 
   document.addEventListener("submit", (event) => {
+    // Where no stream tells what became of it, the browser loads the page anew.
+    if (stream.readyState !== EventSource.OPEN) return;
     event.preventDefault();
     const form = event.target;
     const sent = new URLSearchParams([[event.submitter.name, event.submitter.value]]);
