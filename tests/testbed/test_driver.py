@@ -13,8 +13,10 @@ from contextlib import closing
 import pytest
 
 from conformance.errors import UsageError
+from conformance.model.requirement import Language
 from conformance.reference.clock import ManualClock
 from conformance.reference.serve import serve_in_thread
+from conformance.reporting.phrases import phrased
 from conformance.testbed.command import ExecDriver, parse_command
 from conformance.testbed.door import Came, Knock
 from conformance.testbed.driver import (
@@ -208,6 +210,22 @@ class Idle:
     def perform(self, _assignment, _url, _credentials, deadline):
         self.asked.append(deadline)
         return self.outcome
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        ("deadline", "no request at http://bed within 7 s"),
+        ("done", "no request at http://bed"),
+        ("exit 3", "no request at http://bed (exit 3)"),
+    ],
+)
+def test_only_who_let_the_deadline_pass_is_told_how_long_it_was(tmp_path, outcome, told):
+    bed = little_bed(tmp_path)
+    missions = Missions(bed=bed, driver=Idle(outcome), bed_url="http://bed", deadline=7.0)
+
+    assert missions(ASSIGNMENT, [], 20.0)["detail"] == told
+    assert phrased(told, Language.VI).startswith("không có yêu cầu nào tại http://bed")
 
 
 def test_who_never_called_in_a_whole_deadline_is_not_waited_for_again(tmp_path):

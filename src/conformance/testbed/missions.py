@@ -60,6 +60,7 @@ class Missions:
             disturbances, time_hook=self.driver.time_hook, cut_power=self.driver.cut_power
         )
         self.on_begin(assignment, deadline)
+        waited = not self._given_up
         if self._given_up:
             outcome = DEADLINE
         else:
@@ -77,7 +78,9 @@ class Missions:
             return answer
         self._given_up = outcome == DEADLINE and not self._called
         ended = "" if outcome in (DONE, DEADLINE) else f" ({said})"
-        detail = f"no request at {self.bed_url} within {deadline:g} s{ended}"
+        # A person may end his turn long before.
+        within = f" within {deadline:g} s" if outcome == DEADLINE and waited else ""
+        detail = f"no request at {self.bed_url}{within}{ended}"
         return {
             **answer,
             **codec.failure_to_json(TargetTimeout(self._how_far(before), detail)),

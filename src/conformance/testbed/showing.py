@@ -14,7 +14,7 @@ from conformance.contract.validators import SchemaProblem
 from conformance.model.finding import Finding
 from conformance.model.pack import LoadedPack
 from conformance.model.requirement import Language, Text
-from conformance.model.verdict import Verdict
+from conformance.model.verdict import Verdict, combine
 from conformance.reporting import sentences, signatures
 from conformance.reporting.html import SIGNS
 from conformance.reporting.phrases import phrased
@@ -169,8 +169,10 @@ class Showing:
                 Row(say("act.result"), self._counted(state)),
                 Row(say("act.report"), about.report, "code"),
             ]
-            if any(c.verdict not in (None, Verdict.PASS) for c in state.missions):
-                found["rows"].append(Row(say("act.next"), say("act.again")))
+            worst = combine(c.verdict for c in state.missions if c.verdict is not None)
+            found["tone"] = worst.name
+            if worst > Verdict.NOT_RUN:
+                found["rows"].append(Row(self._words("explanation.remedy"), say("act.again")))
             return found
         if card is None or card.phase is not Phase.ACTING:
             if card is not None or any(c.phase is Phase.DONE for c in state.missions):
