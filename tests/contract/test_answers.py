@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -201,3 +204,15 @@ def test_both_validators_know_iris_though_their_grammar_is_built_late(name, valu
     assert [bool(validator.faults(value, second=second)) for second in (False, True)] == [
         not valid
     ] * 2
+
+
+def test_two_threads_may_ask_for_the_second_opinion_first_at_the_same_time():
+    together = threading.Barrier(2)
+
+    def import_slowly():
+        with validators._without_iri_grammar(), suppress(threading.BrokenBarrierError):
+            together.wait(timeout=0.2)
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(import_slowly) for _ in range(2)]:
+            assert done.exception() is None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from conformance.model.exchange import Exchange, Response
+from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.finding import Explanation, Finding
 from conformance.model.verdict import Fault, Verdict
 from conformance.reporting.bodies import LONGEST_LINES, LONGEST_VALUE, named, pointers, shown
@@ -95,7 +96,6 @@ def test_what_was_sent_there_is_told_and_cut() -> None:
 
 
 def answered(number: int, status: int, body: Any) -> Exchange:
-    from conformance.model.exchange import Initiator, Request
     from tests.reporting.conftest import START
 
     return Exchange(
@@ -134,6 +134,45 @@ def test_the_exchange_that_an_explanation_speaks_of(
 ) -> None:
     assert judged(explanation, (FAULTY, TWIN)) is meant
     assert judged(explanation, ()) is None
+
+
+def pushed(number: int, body: Any, **facts: str) -> Exchange:
+    """What software under test sent, answered as if all were well."""
+    held = answered(number, 200, {"accepted": 1})
+    request = replace(held.request, body=json.dumps(body).encode())
+    return replace(held, initiator=Initiator.TARGET, request=request, facts=facts)
+
+
+MESSAGE = "8da250e8-a89b-4af1-9285-553c3194f9fd"
+TOKEN = pushed(1, {"grant_type": "client_credentials"})
+SPOILT = pushed(2, {"id": MESSAGE, "records": [{"signature": "a"}]}, **{"signature/0": "invalid"})
+SOUND = pushed(3, {"id": "other", "records": [{"signature": "b"}]}, **{"signature/0": "valid"})
+
+
+@pytest.mark.parametrize(
+    ("explanation", "meant"),
+    [
+        (explained("signature-invalid", "invalid", pointer="/records/0/signature"), SPOILT),
+        (explained("signature-invalid", "valid", pointer="/records/0/signature"), SOUND),
+        (explained("schema", '"b"', pointer="/records/0/signature"), SOUND),
+        (explained("unit-not-accepted-first", f"message {MESSAGE} names H1"), SPOILT),
+        (explained("whatever", "something", pointer="/records/0"), SPOILT),
+        (explained("item-missing", "1 of 2 people arrived"), SOUND),
+    ],
+)
+def test_what_was_pushed_is_known_by_its_request(explanation: Explanation, meant: Exchange) -> None:
+    assert judged(explanation, (TOKEN, SPOILT, SOUND)) is meant
+
+
+def test_what_stands_beside_the_place_makes_room_for_it() -> None:
+    record = {"profile": {f"member{n}": n for n in range(99)}, "signature": "here", "from": 1}
+    long = json.dumps({"header": {"id": 1}, "records": [record, record]}).encode()
+
+    assert '"signature": "here"' not in shown(long).text
+    text = shown(long, ("/records/0/signature",)).text
+    assert '"signature": "here"' in text
+    assert '"profile": "…"' in text
+    assert '"from": 1' in text
 
 
 def test_the_curl_line_repeats_the_exchange_that_shows_the_fault() -> None:

@@ -59,7 +59,7 @@ def test_every_fragment_of_ours_has_a_phrase() -> None:
         for text in written
         if all(
             phrased(filled, Language.VI) == filled
-            for last in ("7", "/7", "777", "ACCEPTED")
+            for last in ("7", "/7", "503", "777", "ACCEPTED")
             for filled in (last.join(text.replace("{}", "7", text.count("{}") - 1).split("{}")),)
         )
     }
@@ -76,6 +76,8 @@ def test_every_fragment_of_ours_has_a_phrase() -> None:
         ("200 or 404", "200 hoặc 404"),
         ("200 with an access token", "200 kèm mã truy cập"),
         ("422 message-invalid", "422 message-invalid"),
+        ('"birthDate" is a required property', 'phải có thành phần "birthDate"'),
+        ('the value is not one of "1" or "2"', 'giá trị không thuộc các giá trị "1" hoặc "2"'),
         ('"once or none"', '"once or none"'),
         ('{"a": "no errors"}', '{"a": "no errors"}'),
         ("", ""),

@@ -28,6 +28,7 @@ paths:
   /orders/{number}:
     put:
       operationId: putOrder
+      security: [{token: []}]
       parameters: [{name: number, in: path, required: true, schema: {type: integer}}]
       responses: {'200': {description: Taken.}}
 """

@@ -171,6 +171,16 @@ def test_idleness_is_told_by_the_beds_clock(tmp_path):
     assert bed.idle_since() == START
 
 
+def test_who_was_refused_or_only_has_a_token_falters_and_whom_we_disturbed_does_not(bed):
+    bed.begin([BUSY])
+    told = []
+    for call in (ASK, ("PUT", "/orders/1", {"headers": AUTHORISED}), PUT, ("GET", "/nowhere", {})):
+        (answer,) = calling(bed, call)
+        told.append((answer.status_code, bed.faltering()))
+
+    assert told == [(200, True), (503, False), (200, False), (401, True)]
+
+
 def test_on_a_real_socket_the_line_is_cut_without_a_byte(bed):
     bed.begin([LOSE])
     with serve_in_thread(bed.app) as serving, httpx.Client(base_url=serving.base_url) as client:

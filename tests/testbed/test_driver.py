@@ -13,8 +13,10 @@ from contextlib import closing
 import pytest
 
 from conformance.errors import UsageError
+from conformance.model.requirement import Language
 from conformance.reference.clock import ManualClock
 from conformance.reference.serve import serve_in_thread
+from conformance.reporting.phrases import phrased
 from conformance.testbed.command import ExecDriver, parse_command
 from conformance.testbed.door import Came, Knock
 from conformance.testbed.driver import (
@@ -130,6 +132,20 @@ def test_a_person_is_told_and_waited_for_until_it_is_quiet():
     assert (clock.now() - START).total_seconds() == 5.0
 
 
+def test_whoever_was_refused_is_waited_for_longer():
+    clock = ManualClock(START)
+    driver = ListenDriver(
+        announce=lambda *_: None,
+        idle_since=lambda: START,
+        faltering=lambda: True,
+        clock=clock,
+        quiet=5.0,
+    )
+
+    assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 60.0) == "done"
+    assert (clock.now() - START).total_seconds() == 15.0
+
+
 def test_a_person_who_does_nothing_is_waited_for_until_the_deadline():
     clock = ManualClock(START)
     driver = ListenDriver(announce=lambda *_: None, idle_since=lambda: None, clock=clock)
@@ -209,6 +225,22 @@ class Idle:
     def perform(self, _assignment, _url, _credentials, deadline):
         self.asked.append(deadline)
         return self.outcome
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        ("deadline", "no request at http://bed within 7 s"),
+        ("done", "no request at http://bed"),
+        ("exit 3", "no request at http://bed before the end (exit 3)"),
+    ],
+)
+def test_only_who_let_the_deadline_pass_is_told_how_long_it_was(tmp_path, outcome, told):
+    bed = little_bed(tmp_path)
+    missions = Missions(bed=bed, driver=Idle(outcome), bed_url="http://bed", deadline=7.0)
+
+    assert missions(ASSIGNMENT, [], 20.0)["detail"] == told
+    assert phrased(told, Language.VI).startswith("không có yêu cầu nào tại http://bed")
 
 
 def test_who_never_called_in_a_whole_deadline_is_not_waited_for_again(tmp_path):

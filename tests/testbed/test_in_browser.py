@@ -9,9 +9,14 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
+
+from tests.app.tools import wait_until
 
 pytestmark = pytest.mark.long
 
@@ -135,6 +140,11 @@ FEW = ("--class", "consumer-sync", "--seed", "7")
 MISSIONS = ("three-people", "eleven-people", "lost-acknowledgement", "busy-server")
 
 
+#: What the bed tells everybody who asks: it guards nobody's data.
+DEMO = {"client_id": "demo-agency", "client_secret": "demo-secret-not-for-production"}
+UNSIGNED = {"header": {}, "records": [{"profile": {}}]}
+
+
 def violations(page):
     """What axe finds, as (rule, places)."""
     from axe_playwright_python.sync_playwright import Axe
@@ -172,8 +182,6 @@ def test_each_mission_turns_green_within_a_second_of_its_last_exchange(page, tmp
 
 def answered(out):
     """Mission number -> when its last exchange was answered, by the evidence."""
-    from datetime import datetime
-
     plan = json.loads((out / "plan.json").read_text("utf-8"))
     order = {scenario["id"]: n for n, scenario in enumerate(plan["scenarios"], start=1)}
     found = {}
@@ -222,6 +230,15 @@ def test_what_fails_is_shown_with_its_rule_and_place(page, tmp_path):
         assert "demo-secret" not in page.content()
 
 
+def violations_in_both_schemes(pages):
+    found = {}
+    for language, page in pages.items():
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found[language, scheme] = violations(page)
+    return {look: broken for look, broken in found.items() if broken}
+
+
 def unfold(page):
     for summary in page.locator("summary").all():
         if summary.is_visible() and not summary.evaluate("s => s.parentElement.open"):
@@ -249,6 +266,91 @@ def test_axe_finds_nothing_and_a_phone_needs_no_scrolling_to_the_side(page, tmp_
             page.set_viewport_size({"width": 1280, "height": 900})
         assert page.wrong == []
         assert only_its_own(page, bed)
+
+
+def test_axe_finds_nothing_from_the_start_to_the_end_in_any_language(page, tmp_path):
+    with running(tmp_path, *FEW, "--port", "0", wait=False) as bed:
+        pages = {language: page.context.new_page() for language in ("vi", "id", "en")}
+        for language, each in pages.items():
+            each.goto(f"{bed.url}/?lang={language}")
+            each.wait_for_selector("#do-wait")
+        pages["vi"].click("#do-wait")
+        assert violations_in_both_schemes(pages) == {}
+
+        asked = {"grant_type": "client_credentials", **DEMO}
+        token = httpx.post(f"{bed.base}/oauth2/token", data=asked).json()["access_token"]
+        for authorization in ("Bearer wrong", f"Bearer {token}"):
+            headers = {"Authorization": authorization}
+            httpx.post(f"{bed.base}/v1/trial-sync", json=UNSIGNED, headers=headers)
+        for each in pages.values():
+            each.wait_for_selector("#exchange-3 .hint")
+            unfold(each)
+        assert violations_in_both_schemes(pages) == {}
+
+        pages["en"].click("#do-finish")
+        for each in pages.values():
+            each.wait_for_selector("#mission-1.FAIL")
+            each.check("#all")
+            assert each.locator("li.waits").last.is_visible()
+        assert violations_in_both_schemes(pages) == {}
+
+        for number in range(2, len(MISSIONS) + 1):
+            pages["en"].wait_for_selector(f"#mission-{number}.acting")
+            pages["en"].click("#do-finish")
+        for each in pages.values():
+            each.wait_for_selector("#now:not(:has(#do-finish)):has(code)")
+        assert bed.ended() == 1
+        assert violations_in_both_schemes(pages) == {}
+
+
+def test_without_a_stream_a_reload_shows_the_same_and_the_buttons_work(page, tmp_path):
+    with running(tmp_path, *FEW, "--port", "0", wait=False) as bed:
+        page.route("**/events*", lambda route: route.abort())
+        page.goto(bed.url)
+        wait_until(
+            lambda: page.reload() and page.locator("#do-wait").count(),
+            because="the first mission begins",
+        )
+        httpx.post(f"{bed.base}/v1/trial-sync", json=UNSIGNED)
+
+        def shown(selector):
+            page.reload()
+            return page.locator(selector).count()
+
+        refused = "#exchange-1:has-text('access token')"
+        wait_until(lambda: shown(refused), because="a reload shows the exchange")
+        with page.expect_navigation():
+            page.click("#do-wait")
+        page.wait_for_selector("#do-wait:has-text('No longer')")
+        with page.expect_navigation():
+            page.click("#do-finish")
+        judged = "#mission-1.FAIL, #mission-1.INCONCLUSIVE"
+        wait_until(lambda: shown(judged), because="a reload shows the verdict")
+
+
+def test_the_clock_is_the_readers_and_runs_down(browser, tmp_path):
+    context = browser.new_context(timezone_id="Asia/Ho_Chi_Minh")
+    page = context.new_page()
+    with running(tmp_path, *FEW, "--port", "0", wait=False) as bed:
+        page.goto(bed.url)
+        wait_until(
+            lambda: page.reload() and page.locator("#do-wait").count(),
+            because="the first mission begins",
+        )
+        httpx.post(f"{bed.base}/v1/trial-sync", json=UNSIGNED)
+        page.wait_for_selector("time.left")
+        stated = page.get_attribute("#exchange-1 time", "datetime")
+        here = datetime.fromisoformat(stated).astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
+        assert page.inner_text("#exchange-1 time") == f"{here:%H:%M:%S}"
+        seen = page.inner_text("time.left")
+        page.wait_for_function(
+            "seen => document.querySelector('time.left').innerText != seen", arg=seen
+        )
+        seconds = [
+            int(re.search(r"\((\d+) s\)", text)[1]) for text in (seen, page.inner_text("time.left"))
+        ]
+        assert 60 >= seconds[0] > seconds[1] > 0
+    context.close()
 
 
 def test_a_person_ends_his_turn_by_keyboard_alone(page, tmp_path):

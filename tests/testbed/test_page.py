@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -20,7 +21,7 @@ from conformance.reporting.exchanges import Reading
 from conformance.reporting.words import load
 from conformance.running.plan import PlannedScenario, ScenarioKind
 from conformance.testbed import interference
-from conformance.testbed.beholder import complaints
+from conformance.testbed.beholder import complaints, refusal
 from conformance.testbed.board import KEPT, Actor, Board, Complaint, Hints, Phase
 from conformance.testbed.door import Came, Knock
 from conformance.testbed.driver import Turn
@@ -29,6 +30,7 @@ from conformance.testbed.showing import About, Showing
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 BRIEF = Text(en="Push three people.", vi="Đẩy ba người.", id="Kirim tiga orang.")
+NONE = Hints()
 ASSIGNMENT = Assignment(id="three", brief=BRIEF, material={})
 
 
@@ -52,7 +54,7 @@ def judged(verdict, *, pointer="", exchanges=(1,), scenario="first"):
     )
 
 
-def arrive(board, target="/v1/units", hints=None, facts=None):
+def arrive(board, target="/v1/units", hints=NONE, facts=None):
     exchange = Exchange(
         number=1,
         initiator=Initiator.TARGET,
@@ -62,7 +64,7 @@ def arrive(board, target="/v1/units", hints=None, facts=None):
         elapsed=0.002,
         facts=facts or {},
     )
-    board.arrived(AT, "submitUnits", Reading(exchange=exchange, number=1).kept(), hints or Hints())
+    board.arrived(AT, "submitUnits", Reading(exchange=exchange, number=1).kept(), hints)
 
 
 @pytest.fixture
@@ -84,6 +86,7 @@ def page(board, turn):
         report="/tmp/report.html",
         actor=Actor.PERSON,
         quiet=10.0,
+        over_at=lambda: AT,
         redact=lambda text: text.replace("s3cret", "~s~"),
     )
     made = Page(board, partial(Showing, about, turn), Language.EN, turn)
@@ -158,6 +161,17 @@ def test_a_finding_stands_at_the_exchange_that_it_is_about(board):
     assert [len(card.broke) for card in board.state().exchanges] == [0, 1, 1]
 
 
+def test_a_finding_stands_at_the_only_exchange_that_its_place_leads_into(board):
+    board.began("first")
+    board.assigned(ASSIGNMENT, AT)
+    arrive(board, hints=Hints(members=frozenset({"client_id"})))
+    arrive(board, hints=Hints(members=frozenset({"header", "records"})))
+    finding = judged(Verdict.FAIL, pointer="/records/0/profile", exchanges=(1, 2))
+    board.closed("first", (finding, judged(Verdict.FAIL, exchanges=(1, 2))))
+
+    assert [card.broke for card in board.state().exchanges] == [(), (finding,)]
+
+
 def test_of_very_many_exchanges_the_last_are_kept_and_the_marks_too(board):
     for _ in range(KEPT * 3):
         arrive(board)
@@ -184,6 +198,20 @@ def test_the_complaints_of_an_answer_are_found_wherever_they_stand():
         Complaint(pointer="/b", rule="", texts={"": "z"}),
     )
     assert complaints("text") == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"title": "No token.", "detail": "One is needed", "status": 401},
+         "No token. One is needed."),
+        ({"error": "invalid_client", "error_description": "wrong secret"}, "wrong secret."),
+        ({"title": 3}, ""),
+        ("no", ""),
+    ],
+)  # fmt: skip
+def test_why_an_answer_refuses_is_read_from_it(answer, said):
+    assert refusal(answer) == said
 
 
 @pytest.mark.parametrize(
@@ -216,6 +244,32 @@ def test_what_a_target_sent_is_no_markup(page, board):
     assert "<script>alert" not in page.get("/").text
     events = streamed(page, until="mark", params={"since": "0"})
     assert not any("<script>alert" in data for _, _, data in events)
+
+
+def test_the_page_says_how_to_sign_and_when_silence_ends_the_mission(page, board):
+    board.began("first")
+    board.assigned(replace(ASSIGNMENT, material={"people": [{}], "units": [{}]}), AT)
+    board.laid("out/three people.json")
+
+    shown = page.get("/").text
+    assert "conformance sign --message &#39;out/three people.people.jsonl&#39;" in shown
+    assert f'<time datetime="{AT.isoformat()}" class="left">' in shown
+
+    board.laid("")
+    board.assigned(ASSIGNMENT, AT)
+    board.laid("out/three.json")
+    assert "conformance sign" not in page.get("/").text
+
+
+def test_at_the_end_the_verdicts_are_counted_and_a_way_on_is_told(page, board):
+    for name, verdict in (("first", Verdict.PASS), ("second", Verdict.FAIL)):
+        board.began(name)
+        board.closed(name, (judged(verdict),))
+    board.end()
+
+    shown = page.get("/").text
+    assert "Pass: 1 · Fail: 1" in shown
+    assert "start the test bed again" in shown
 
 
 def test_a_stream_tells_what_happens_and_ends_with_the_run(page, board):

@@ -223,6 +223,7 @@ def _driver(
             return ListenDriver(
                 announce=announce,
                 idle_since=bed.idle_since,
+                faltering=bed.faltering,
                 clock=clock,
                 quiet=settings.quiet,
                 turn=audience.live.turn if audience.live else Turn(),

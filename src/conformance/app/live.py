@@ -22,7 +22,7 @@ from conformance.testbed.bed import Bed
 from conformance.testbed.beholder import Beholder
 from conformance.testbed.board import Actor, Board
 from conformance.testbed.door import Knock
-from conformance.testbed.driver import Turn
+from conformance.testbed.driver import Turn, over_at
 from conformance.testbed.page import Page
 from conformance.testbed.showing import About, Showing
 
@@ -83,6 +83,7 @@ class Live:
             report=str(self.report),
             actor=self.actor,
             quiet=self.quiet,
+            over_at=lambda: over_at(bed.idle_since(), bed.faltering(), self.quiet),
             redact=bed.redacted,
         )
         page = Page(self.board, partial(Showing, about, self.turn), self.language, self.turn)

@@ -10,6 +10,7 @@ our error, never the target's. Not here: what to do about an invalid value.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from conformance.model.json import Json, JsonObject, at, compact, escape, walk
 _DOCUMENT: Final = "urn:contract"
 _EXCERPT: Final = 120
 _IRI_GRAMMAR: Final = "rfc3987_syntax"
+#: Whoever shows a message and whoever answers it meet the first invalid one at the same time.
+_LEAVING_OUT: Final = threading.Lock()
 
 #: value -> is it valid? The shape of a second opinion.
 Opinion = Callable[[Json], bool]
@@ -213,14 +216,15 @@ def _without_iri_grammar() -> Iterator[None]:
 
     What is left out is put back by `_iri`.
     """
-    held = sys.modules.get(_IRI_GRAMMAR)
-    sys.modules[_IRI_GRAMMAR] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[_IRI_GRAMMAR]
-        if held is not None:
-            sys.modules[_IRI_GRAMMAR] = held
+    with _LEAVING_OUT:
+        held = sys.modules.get(_IRI_GRAMMAR)
+        sys.modules[_IRI_GRAMMAR] = None  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            del sys.modules[_IRI_GRAMMAR]
+            if held is not None:
+                sys.modules[_IRI_GRAMMAR] = held
 
 
 def _iri(name: str) -> Callable[[object], bool]:

@@ -53,7 +53,7 @@ def shown(body: bytes, focus: Sequence[str] = ()) -> Shown:
 
     Args:
         focus: JSON pointers: where a long body has lists, the items that these lead through
-            stand alone.
+            stand alone, and where that is not enough, what stands beside them is left out.
     """
     if not body:
         return Shown(text="")
@@ -81,7 +81,11 @@ def _shown(body: bytes, focus: Sequence[str]) -> Shown:
         begun = _begun(brief)
         if focus and begun.count("\n") >= LONGEST_LINES:
             paths = [pointer.split("/")[1:] for pointer in focus if pointer]
-            begun = _begun(_narrowed(brief, paths))
+            narrow = _narrowed(brief, paths)
+            begun = _begun(narrow)
+            paths = [path for path in paths if _through_a_list(held, path)]
+            if paths and begun.count("\n") >= LONGEST_LINES:
+                begun = _begun(_beside(narrow, paths))
         return _cut(begun, _length(held))
     except RecursionError:  # a target may nest deeper than Python recurses
         return _cut(text, len(text))
@@ -191,6 +195,34 @@ def _narrowed(value: Json, paths: Sequence[Sequence[str]]) -> Json:
         elif not narrow or narrow[-1] != "…":
             narrow.append("…")
     return narrow
+
+
+def _through_a_list(value: Json, path: Sequence[str]) -> bool:
+    """Whether a path leads to an item of a list, and perhaps into it."""
+    for name in path:
+        if isinstance(value, list):
+            return name.isdecimal() and int(name) < len(value)
+        if not isinstance(value, dict) or name not in value:
+            return False
+        value = value[name]
+    return False
+
+
+def _beside(value: Json, paths: Sequence[Sequence[str]]) -> Json:
+    """The same where objects and lists beside a path are left out."""
+    if not isinstance(value, dict) or not any(path and path[0] in value for path in paths):
+        if isinstance(value, list):
+            # Items lost their places when the list was narrowed.
+            return [_beside(item, [path[1:] for path in paths]) for item in value]
+        return value
+    kept: dict[str, Json] = {}
+    for name, member in value.items():
+        inside = [path[1:] for path in paths if path[:1] == [name]]
+        if inside:
+            kept[name] = _beside(member, inside)
+        else:
+            kept[name] = "…" if isinstance(member, dict | list) else member
+    return kept
 
 
 def _cut(text: str, whole: int) -> Shown:

@@ -27,7 +27,7 @@ from conformance.reporting.views import (
     principles,
     views,
 )
-from conformance.reporting.words import Words
+from conformance.reporting.words import Words, decimal
 
 #: Verdicts are told apart by word and sign, never by colour alone.
 SIGNS: Final = {
@@ -77,7 +77,9 @@ def html_parts(
         blind=list(_blind(report, catalogue, words)),
         rerun=rerun_command(report, language),
         instant=_instant,
-        duration=f"{(report.run.finished_at - report.run.started_at).total_seconds():.1f}",
+        duration=decimal(
+            (report.run.finished_at - report.run.started_at).total_seconds(), language
+        ),
     )
     return parts
 

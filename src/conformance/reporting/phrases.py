@@ -16,6 +16,8 @@ from conformance.reporting.words import load
 
 _NAME: Final = re.compile(r"\{(\w+)\}")
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?"
+#: A value that is quoted; but a schema's complaint may begin with the quoted one that it wants.
+_VALUE: Final = re.compile(r'[{\[]|"(?![^"]+" (?:is a required property|was expected)$)')
 #: Between the steps of a story.
 ARROW: Final = " → "
 #: Units of a story: `A`, or `A+B1`.
@@ -34,7 +36,7 @@ _SHAPES: Final = {
 
 def phrased(fragment: str, language: Language) -> str:
     """`fragment` in `language`; as it is where no phrase fits, and wherever it quotes a value."""
-    if language is Language.EN or fragment.startswith(('"', "{", "[")):
+    if language is Language.EN or _VALUE.match(fragment):
         return fragment
     for shape, text in _phrases():
         found = shape.fullmatch(fragment)

@@ -15,6 +15,7 @@ from conformance.model.json import Json, JsonObject
 from conformance.model.quality import Count, Principle, Score, score, shown
 from conformance.model.requirement import Language
 from conformance.reporting import checks
+from conformance.reporting.words import decimal
 
 #: More agencies than that are read by machines.
 _AGENCIES: Final = 20
@@ -78,8 +79,7 @@ def percent(share: float | None, broken: int, language: Language) -> str:
     found = shown(share, broken)
     if found is None:
         return "–"
-    text = f"{found:.1f} %"
-    return text if language is Language.EN else text.replace(".", ",")
+    return f"{decimal(found, language)} %"
 
 
 def _table(scores: tuple[Score, ...], language: Language) -> object:

@@ -117,7 +117,10 @@ def cite(source: Source, language: Language) -> str:
     kind = "source.section" if source.document.startswith("RFC") else "source.article"
     numbered = source.article[:1].isdigit()
     article = words(kind, article=source.article) if numbered else _worded(source.article, language)
-    return ", ".join(part for part in (source.document, article) if part) + f" ({basis})"
+    document, comma, which = source.document.partition(", ")
+    told = labels().get(f"citing.{which.replace(' ', '-')}")
+    document += comma + (told.within(language) if told else which)
+    return ", ".join(part for part in (document, article) if part) + f" ({basis})"
 
 
 def _worded(article: str, language: Language) -> str:

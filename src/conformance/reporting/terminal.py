@@ -20,7 +20,7 @@ from conformance.reporting import reproduce, run_quality
 from conformance.reporting.causes import Cause, causes
 from conformance.reporting.exchanges import LONG_CURL, ExchangeOf, reproduction, sent
 from conformance.reporting.findings import told
-from conformance.reporting.words import Words
+from conformance.reporting.words import Words, decimal
 
 #: So many causes are told in full; nobody mends more before the next run.
 MOST_CAUSES: Final = 12
@@ -267,7 +267,7 @@ def _result(report: Report, catalogue: Catalogue, words: Words) -> list[str]:
         words(
             "terminal.evidence",
             exchanges=report.exchanges,
-            seconds=f"{seconds:.1f}",
+            seconds=decimal(seconds, words.language),
             seed=report.run.seed,
         ),
         *report.notes,

@@ -113,6 +113,12 @@ def parameters(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in _FORMATTER.parse(template) if name)
 
 
+def decimal(value: float, language: Language) -> str:
+    """One digit behind the point, or behind the comma where that is the point."""
+    text = f"{value:.1f}"
+    return text if language is Language.EN else text.replace(".", ",")
+
+
 def sentence_of(scenario: str) -> str:
     """A scenario's name as a sentence: `…::test_a_batch_is_kept` -> `a batch is kept`."""
     name = scenario.rsplit("::", 1)[-1]

@@ -130,6 +130,11 @@ class Bed:
         with self._lock:
             return None if self._watch is None else self._watch.idle_since()
 
+    def faltering(self) -> bool:
+        """Whether this mission's last answer got the caller no further, as `Watch` says."""
+        with self._lock:
+            return self._watch is not None and self._watch.faltering()
+
     def redacted(self, text: str) -> str:
         """`text` as it may be stored: what a target prints may hold what it was told."""
         return self._redact(text)
@@ -166,6 +171,7 @@ class Bed:
             clock=self._surroundings.clock,
             secrets=secrets,
             operation_of=self._operation_of,
+            needs_token=self._needs_token,
             facts=lambda request: self._pack.plugin.facts(self._pack, request, self._surroundings),
             errands=Errands(dialect=self._pack.plugin.dialect, credentials=self.credentials),
         )
@@ -173,6 +179,10 @@ class Bed:
     def _operation_of(self, method: str, target: str) -> str:
         found = self._contract.match(method, target)
         return "" if found is None else found[0].id
+
+    def _needs_token(self, operation: str) -> bool:
+        found = self._contract.operations.get(operation)
+        return found is not None and found.needs_authorisation
 
     def stored(self, exchange: Exchange) -> Exchange:
         """An exchange as it may be stored and shown."""

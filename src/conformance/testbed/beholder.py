@@ -91,6 +91,8 @@ class Beholder:
         assert self._bed is not None
         body = _json(exchange.request.body)
         stored = self._bed.stored(exchange)
+        answer = _json(stored.response.body)
+        ours = "disturbance" in exchange.facts
         self.board.arrived(
             exchange.at,
             exchange.request.operation,
@@ -98,7 +100,9 @@ class Beholder:
             Hints(
                 problems=self._problems(exchange, body),
                 signatures=self._signatures(exchange, body),
-                complaints=complaints(_json(stored.response.body)),
+                complaints=complaints(answer),
+                refusal=refusal(answer) if stored.response.status >= 400 and not ours else "",
+                members=frozenset(body) if isinstance(body, dict) else frozenset(),
             ),
         )
 
@@ -136,6 +140,14 @@ class Beholder:
             if len(looked) == _MOST_SIGNATURES:
                 break
         return tuple(looked)
+
+
+def refusal(answer: Json) -> str:
+    """Why, as a problem (RFC 9457, 3.1) or an authorisation server (RFC 6749, 5.2) says it."""
+    if not isinstance(answer, dict):
+        return ""
+    said = [answer.get(name) for name in ("title", "detail", "error_description")]
+    return " ".join(f"{text.rstrip('.')}." for text in said if isinstance(text, str) and text)
 
 
 def complaints(answer: Json) -> tuple[Complaint, ...]:

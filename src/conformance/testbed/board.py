@@ -106,14 +106,18 @@ class Hints:
         problems: where the body leaves the contract.
         signatures: those that do not hold, step by step.
         complaints: what the answer says is wrong.
+        refusal: why the answer is a refusal, "" when it is none or was one on purpose.
+        members: what the body is made of; a pointer leads into one of them.
     """
 
     problems: tuple[SchemaProblem, ...] = ()
     signatures: tuple[Looked, ...] = ()
     complaints: tuple[Complaint, ...] = ()
+    refusal: str = ""
+    members: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.problems or self.signatures or self.complaints)
+        return bool(self.problems or self.signatures or self.complaints or self.refusal)
 
     def lead_to(self, pointer: str) -> bool:
         """Whether one leads to the same place as `pointer` or into it, or is about its record."""
@@ -344,7 +348,8 @@ class Board:
         """
         Show a finding at the exchange that it is about.
 
-        It rests on one, or its pointer leads to where a hint of one leads; else nobody can tell.
+        It rests on one, or its pointer leads to where a hint of one leads, or into the body of one
+        alone; else nobody can tell.
         """
         first = {card.scenario.id: card.first for card in self._missions if card.first}
         rests = {first.get(finding.scenario, 0) + number - 1 for number in finding.exchanges}
@@ -352,7 +357,10 @@ class Board:
         held = [(n, card) for n, card in enumerate(self._exchanges) if card.number in rests]
         if len(rests) > 1:
             pointer = finding.explanation.pointer if finding.explanation else ""
-            held = [(n, card) for n, card in held if pointer and card.hints.lead_to(pointer)]
+            led = [(n, card) for n, card in held if pointer and card.hints.lead_to(pointer)]
+            member = pointer.partition("/")[2].partition("/")[0]
+            into = [(n, card) for n, card in held if member in card.hints.members]
+            held = led or (into if len(into) == 1 else [])
         for place, card in held[:1]:
             self._exchanges[place] = replace(card, broke=(*card.broke, finding))
             self._mark(f"exchange-{card.number}")

@@ -32,6 +32,9 @@ DEADLINE: Final = "deadline"
 #: Seconds that a person gets for one mission, unless told otherwise.
 PATIENCE: Final = 900.0
 
+#: So many times as long lasts the silence of whoever was refused, or only has a token: people type.
+SECOND_THOUGHTS: Final = 3
+
 #: What tells the outboxes of this process apart.
 _OUTBOXES: Final = itertools.count(1)
 
@@ -192,6 +195,13 @@ class Turn:
         self.finished = False
 
 
+def over_at(idle_since: datetime | None, faltering: bool, quiet: float) -> datetime | None:
+    """When silence ends a mission; None while nothing has come or more is due."""
+    if idle_since is None:
+        return None
+    return idle_since + timedelta(seconds=quiet * (SECOND_THOUGHTS if faltering else 1))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenDriver:
     """
@@ -200,6 +210,7 @@ class ListenDriver:
     Attributes:
         announce: shows the assignment and the bed's address to the person.
         idle_since: the bed's: when its last answer was given, None while there is none.
+        faltering: the bed's: whether that answer got the caller no further.
         quiet: seconds without traffic after which the work is taken for done; longer than any
             `Retry-After` that the bed sends.
         every: seconds between two looks.
@@ -209,6 +220,7 @@ class ListenDriver:
     announce: Callable[[Assignment, str], None]
     idle_since: Callable[[], datetime | None]
     clock: Clock
+    faltering: Callable[[], bool] = lambda: False
     quiet: float = 10.0
     every: float = 0.25
     turn: Turn = field(default_factory=Turn)
@@ -234,9 +246,8 @@ class ListenDriver:
             now = self.clock.now()
             if self.turn.finished:
                 return DONE
-            last = self.idle_since()
-            quiet = last is not None and (now - last).total_seconds() >= self.quiet
-            if quiet and not self.turn.held:
+            over = over_at(self.idle_since(), self.faltering(), self.quiet)
+            if over is not None and now >= over and not self.turn.held:
                 return DONE
             if now >= latest:
                 return DEADLINE

@@ -62,6 +62,7 @@ class Missions:
             disturbances, time_hook=self.driver.time_hook, cut_power=self.driver.cut_power
         )
         self.on_begin(assignment, deadline)
+        waited = not self._given_up
         if self._given_up:
             outcome = DEADLINE
         else:
@@ -80,11 +81,14 @@ class Missions:
                 self.endings[assignment.id] = said
             return answer
         self._given_up = outcome == DEADLINE and not self._called
-        until = f"within {deadline:g} s" if outcome == DEADLINE else f"before the end ({said})"
-        detail = f"no request at {self.bed_url} {until}"
+        # A person may end his turn long before the deadline.
+        within = f" within {deadline:g} s" if outcome == DEADLINE and waited else ""
+        until = f" before the end ({said})" if failed else within
         silence = "ended-in-silence" if failed else "awaited-in-vain"
-        code = self._how_far(before) or silence
-        return {**answer, **codec.failure_to_json(TargetTimeout(code, detail))}
+        trouble = TargetTimeout(
+            self._how_far(before) or silence, f"no request at {self.bed_url}{until}"
+        )
+        return {**answer, **codec.failure_to_json(trouble)}
 
     def _how_far(self, before: Knock | None) -> str:
         last = self.knock()

@@ -55,6 +55,7 @@ class Watch:
     _errands: dict[int, tuple[Call, ...]] = field(default_factory=dict)
     _in_flight: int = 0
     _owed: bool = False
+    _faltering: bool = False
     _last: datetime | None = None
     _bytes: int = 0
 
@@ -81,8 +82,8 @@ class Watch:
         with self._lock:
             return self._errands.pop(number, ())
 
-    def leave(self, number: int, exchange: Exchange, at: datetime) -> None:
-        """Fill the place that `arrive` gave."""
+    def leave(self, number: int, exchange: Exchange, at: datetime, *, further: bool) -> None:
+        """Fill the place that `arrive` gave; `further` says whether the answer leads on."""
         with self._lock:
             if self._bytes >= MOST_BYTES:
                 # Others came at the same time and filled it: the mission is void already.
@@ -94,6 +95,7 @@ class Watch:
             self._slots[number - 1] = exchange
             self._in_flight -= 1
             self._last = at
+            self._faltering = not further
             self._bytes += len(exchange.request.body or b"") + len(exchange.response.body)
         self.on_exchange(exchange)
 
@@ -128,6 +130,11 @@ class Watch:
         with self._lock:
             return None if self._in_flight or self._owed else self._last
 
+    def faltering(self) -> bool:
+        """Whether the last answer got the caller no further: refused, or only a token."""
+        with self._lock:
+            return self._faltering
+
 
 @dataclass(slots=True, kw_only=True)
 class Observer:
@@ -136,6 +143,7 @@ class Observer:
 
     Attributes:
         operation_of: (method, path and query) -> operationId, "" outside the contract.
+        needs_token: whether an operation can be called with a token alone.
         facts: what the pack measures on a request before redaction.
         nation: `app` without what stands before it; errands go there.
     """
@@ -146,6 +154,7 @@ class Observer:
     clock: Clock
     secrets: Secrets
     operation_of: Callable[[str, str], str]
+    needs_token: Callable[[str], bool]
     facts: MeasureFacts
     errands: Errands
 
@@ -190,7 +199,11 @@ class Observer:
                 elapsed=(ended - at).total_seconds(),
                 facts=facts,
             )
-            self.watch.leave(number, exchange, ended)
+            # What we did ourselves is no reason to give the caller more time.
+            further = disturbance is not None or (
+                response.status < 400 and self.needs_token(request.operation)
+            )
+            self.watch.leave(number, exchange, ended, further=further)
         if isinstance(disturbance, PowerCut):
             self.watch.cut_power()
             # In-process the target dies here, at its next step, and never sees the line break.

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
+from conformance.contract.validators import SchemaProblem
 from conformance.model.finding import Finding
 from conformance.model.pack import LoadedPack
 from conformance.model.requirement import Language, Text
-from conformance.model.verdict import Verdict
+from conformance.model.verdict import Verdict, combine
 from conformance.reporting import sentences, signatures
 from conformance.reporting.html import SIGNS
+from conformance.reporting.phrases import phrased
 from conformance.reporting.sentences import Explained
 from conformance.reporting.signatures import Looked
 from conformance.reporting.templating import template
@@ -35,6 +39,7 @@ class About:
         base_url: where the software calls.
         report: the report's path, told when all is over.
         quiet: seconds after which silence is the end.
+        over_at: when the silence that lasts now is.
         redact: applied to what a hint quotes.
     """
 
@@ -44,7 +49,24 @@ class About:
     report: str
     actor: Actor
     quiet: float
+    over_at: Callable[[], datetime | None]
     redact: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    One thing that whoever acts should know.
+
+    Attributes:
+        kind: "code", "left" for a moment that is counted down to, "" for a sentence.
+        moment: shown in place of `text`.
+    """
+
+    label: str
+    text: str = ""
+    kind: str = ""
+    moment: datetime | None = None
 
 
 class Say:
@@ -114,7 +136,13 @@ class Showing:
         return {"id": name, "list": "exchanges" if kind == "exchange" else "", "html": html.strip()}
 
     def _common(self) -> dict[str, Any]:
-        return {"words": self._words, "say": self._say, "signs": SIGNS, "fail": Verdict.FAIL}
+        return {
+            "words": self._words,
+            "say": self._say,
+            "signs": SIGNS,
+            "fail": Verdict.FAIL,
+            "clock": _clock,
+        }
 
     def _progress(self, state: State) -> str:
         done = sum(card.phase is Phase.DONE for card in state.missions)
@@ -137,7 +165,14 @@ class Showing:
         }
         if state.over:
             found["headline"] = say("act.over")
-            found["rows"] = [(say("act.report"), about.report, True)]
+            found["rows"] = [
+                Row(say("act.result"), self._counted(state)),
+                Row(say("act.report"), about.report, "code"),
+            ]
+            worst = combine(c.verdict for c in state.missions if c.verdict is not None)
+            found["tone"] = worst.name
+            if worst > Verdict.NOT_RUN:
+                found["rows"].append(Row(self._words("explanation.remedy"), say("act.again")))
             return found
         if card is None or card.phase is not Phase.ACTING:
             if card is not None or any(c.phase is Phase.DONE for c in state.missions):
@@ -159,21 +194,43 @@ class Showing:
             found["knock"] = {"what": texts[0], "remedy": texts[1]}
         return found
 
-    def _rows(self, card: MissionCard) -> list[tuple[str, str, bool]]:
+    def _counted(self, state: State) -> str:
+        verdicts = Counter(card.verdict for card in state.missions if card.verdict is not None)
+        told = (f"{self._words.verdict(each)}: {verdicts[each]}" for each in sorted(verdicts))
+        return " · ".join(told)
+
+    def _rows(self, card: MissionCard) -> list[Row]:
         say, about = self._say, self._about
-        rows = [(say("act.push_to"), about.base_url, True)]
+        rows = [Row(say("act.push_to"), about.base_url, "code")]
         if card.material:
-            rows.insert(0, (say("act.material"), card.material, True))
+            rows.insert(0, Row(say("act.material"), card.material, "code"))
+            if about.actor is Actor.PERSON:
+                rows[1:1] = self._by_hand(card)
         if card.until is not None:
-            rows.append((say("act.until"), _clock(card.until), False))
+            rows.append(Row(say("act.until"), moment=card.until))
+        over = None
         if about.actor is not Actor.PERSON:
             then = say("act.next_command")
         elif self._turn.held:
             then = say("act.next_held")
         else:
             then = say("act.next_quiet", quiet=f"{about.quiet:g}")
-        rows.append((say("act.next"), then, False))
+            over = about.over_at()
+        rows.append(Row(say("act.next"), then))
+        if over is not None:
+            rows.append(Row(say("act.judged_at"), kind="left", moment=over))
         return rows
+
+    def _by_hand(self, card: MissionCard) -> list[Row]:
+        """The command that makes signed messages of the records, where they are both kinds."""
+        if card.assignment is None:
+            return []
+        if not all(card.assignment.material.get(kind) for kind in ("people", "units")):
+            return []
+        stem = card.material.removesuffix(".json")
+        told = ("sign", "--message", f"{stem}.people.jsonl", "--units", f"{stem}.units.jsonl")
+        command = shlex.join(("conformance", *told, "--out", stem))
+        return [Row(self._say("act.sign"), command, "code")]
 
     # -- missions ----------------------------------------------------------------------
 
@@ -195,6 +252,7 @@ class Showing:
             "tone": self._tone(card),
             "verdict": verdict,
             "state": state,
+            "waits": card.phase is Phase.WAITING,
             "said": f"{self._name(card)}: {shown}",
             "brief": card.assignment.brief.within(self.language) if card.assignment else "",
             "outcome": "" if outcome == DONE else outcome,
@@ -242,7 +300,8 @@ class Showing:
     def _exchange(self, card: ExchangeCard) -> dict[str, Any]:
         say, held = self._say, card.reading
         deed = held.facts.get("disturbance") or held.facts.get("acknowledgement", "")
-        answered = say("exchange.cut") if deed in _UNANSWERED else str(held.status)
+        cut = deed in _UNANSWERED
+        answered = say("exchange.cut") if cut else str(held.status)
         mission = say("exchange.between")
         if card.mission:
             mission = say("exchange.of_mission", number=card.mission)
@@ -250,12 +309,11 @@ class Showing:
             "number": card.number,
             "method": held.method,
             "target": held.target,
-            "status": held.status,
+            "kind": 0 if cut else held.status // 100,
             "answered": answered,
             "operation": card.operation or say("exchange.outside"),
             "mission": mission,
-            "instant": card.at.isoformat(),
-            "time": _clock(card.at),
+            "at": card.at,
             "tone": "FAIL" if card.broke else "INCONCLUSIVE" if card.hints else "",
             "said": say("exchange.said", method=held.method, target=held.target, status=answered),
             "disturbed": self._deed(deed),
@@ -267,7 +325,9 @@ class Showing:
                 )
                 for finding in card.broke
             ],
-            "problems": card.hints.problems,
+            "ours": held.status >= 500 and not deed,
+            "refusal": card.hints.refusal,
+            "problems": [self._problem(problem) for problem in card.hints.problems],
             "complaints": [
                 (one.pointer, one.rule, one.texts.get(self.language.value) or _any(one.texts))
                 for one in card.hints.complaints
@@ -276,14 +336,24 @@ class Showing:
             "reading": held,
         }
 
+    def _problem(self, problem: SchemaProblem) -> tuple[str, str, str]:
+        """Where, what, and what stood there unless it is a whole object or list."""
+        whole = problem.excerpt.startswith(("{", "["))
+        text = phrased(problem.message, self.language)
+        return (problem.pointer or "/", text, "" if whole else problem.excerpt)
+
     def _signature(self, looked: Looked) -> dict[str, Any]:
-        told = [self._about.redact(line) for line in signatures.lines(looked, self.language)]
+        _, *lines = signatures.lines(looked, self.language)
         failed = [
             (check.step, self._about.redact(signatures.said(check.detail, self.language)))
             for check in looked.checks
             if check.passed is False
         ]
-        return {"headline": told[0], "failed": failed, "steps": told[1:]}
+        return {
+            "pointer": looked.pointer,
+            "failed": failed,
+            "steps": [self._about.redact(line) for line in lines],
+        }
 
     def _deed(self, name: str) -> str:
         if not name:

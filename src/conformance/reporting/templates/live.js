@@ -25,6 +25,17 @@
     }, 300);
   };
 
+  // The server tells moments in UTC: whoever reads them has a clock of his own.
+  const clock = new Intl.DateTimeFormat(body.dataset.lang, { timeStyle: "medium", hourCycle: "h23" });
+  const tell = (time) => {
+    const at = new Date(time.dateTime);
+    const left = Math.max(0, Math.ceil((at - Date.now()) / 1000));
+    time.textContent = time.className === "left" ? `${clock.format(at)} (${left} s)` : clock.format(at);
+  };
+  const clocks = (within) => within.querySelectorAll("time").forEach(tell);
+  clocks(body);
+  setInterval(() => document.querySelectorAll("time.left").forEach(tell), 1000);
+
   const hands = new Set();
   document.addEventListener("click", (event) => {
     const summary = event.target.closest("summary");
@@ -39,6 +50,7 @@
       return;
     }
     const fresh = document.importNode(made, true);
+    clocks(fresh);
     if (old) {
       // What the reader opened or folded stays so; what nobody touched is as the server says.
       const touched = [...old.querySelectorAll("details")].filter((each) => hands.has(each.id));
@@ -85,6 +97,8 @@
   listen();
 
   document.addEventListener("submit", (event) => {
+    // Where no stream tells what became of it, the browser loads the page anew.
+    if (stream.readyState !== EventSource.OPEN) return;
     event.preventDefault();
     const form = event.target;
     const sent = new URLSearchParams([[event.submitter.name, event.submitter.value]]);
