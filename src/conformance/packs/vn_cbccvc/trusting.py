@@ -56,7 +56,7 @@ def question(*, signer: Signer, grants: Mapping[str, Json], at: datetime) -> Tru
     request = Request(
         method="POST",
         target="/v1/trial-sync",
-        headers=(("Content-Type", "application/json"), ("x-api-code", by_hand.TRIAL)),
+        headers=(("Content-Type", "application/json"),),
         body=json.dumps(message, ensure_ascii=False).encode(),
         operation="submitTrialSync",
     )
