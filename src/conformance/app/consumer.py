@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -42,6 +43,8 @@ from conformance.testbed.driver import (
 )
 from conformance.testbed.gateway import Gateway, Intake
 from conformance.testbed.missions import Missions
+from conformance.testbed.secured import SecondDoor, Secured
+from conformance.testbed.shown import Showcase
 from conformance.wire.redaction import Vault
 
 #: Tells a person: the assignment, where the bed listens, the file with the records to load.
@@ -121,19 +124,33 @@ def consumer_side(
         gateway=Gateway(required=settings.required_headers, ignored=settings.ignored_headers),
         on_exchange=live.arrived if live else lambda _exchange: None,
     )
-    door = Door(clock=clock)
+    door = Door(clock=clock, on_plain=bed.overheard)
     if live:
         door.on_knock = live.knocked
+    showcase = _showcase(settings, authority)
     port = locator.port if isinstance(locator, locators.ListenLocator) else settings.port
     with ExitStack() as stack:
-        serving = _serve(bed, door, settings, authority, port, plan.locator)
+        tls = door.context(showcase) if settings.https else None
+        serving = _serve(bed, door, settings, tls, port, plan.locator)
         stack.callback(serving.stop)
         base_url = settings.base_url or _callable(serving, settings)
+        beside = SecondDoor(
+            bed=bed,
+            clock=clock,
+            on_knock=door.on_knock,
+            certificate=showcase.certificate,
+            ca_file=authority.certificate,
+            host=settings.host,
+            name=_name(settings),
+        )
+        stack.callback(beside.close)
+        here = Secured(url=base_url, ca_file=authority.certificate, door=door, showcase=showcase)
         missions = Missions(
             bed=bed,
             driver=_driver(plan, pack, locator, bed, clock, authority, settings, audience),
             bed_url=base_url,
             knock=door.last,
+            secured=_secured(locator, settings, here, beside),
             deadline=settings.deadline
             or (PATIENCE if isinstance(locator, locators.ListenLocator) else 0.0),
         )
@@ -148,15 +165,33 @@ def consumer_side(
         yield missions, hidden
 
 
+def _secured(
+    locator: locators.Locator, settings: BedSettings, here: Secured, beside: SecondDoor
+) -> Callable[[], Secured] | None:
+    """Where missions on TLS lead; None where no handshake that we see is the software's own."""
+    if settings.base_url:
+        # A platform stands between: the line that we see is the platform's.
+        return None
+    if settings.https:
+        return lambda: here
+    # Who listens was told one address, and a person cannot well change it for some missions.
+    return None if isinstance(locator, locators.ListenLocator) else beside.open
+
+
 def _serve(
-    bed: Bed, door: Door, settings: BedSettings, authority: Authority, port: int, locator: str
+    bed: Bed,
+    door: Door,
+    settings: BedSettings,
+    tls: ssl.SSLContext | None,
+    port: int,
+    locator: str,
 ) -> Serving:
     try:
         return serve_in_thread(
             Intake(bed.app),
             host=settings.host,
             port=port,
-            tls=_tls(door, settings, authority) if settings.https else None,
+            tls=tls,
             protocol=door.protocol(),
             waiting=_WAITING,
             keep_alive=_KEEP_ALIVE,
@@ -172,21 +207,26 @@ def _serve(
 
 def _callable(serving: Serving, settings: BedSettings) -> str:
     """The address under which the software can call; nobody can call "every address"."""
-    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - only looked at
-    if not everywhere:
+    name = _name(settings)
+    if not name:
         return serving.base_url
-    scheme = urlsplit(serving.base_url).scheme
-    return f"{scheme}://{settings.names[0] if settings.names else '127.0.0.1'}:{serving.port}"
+    return f"{urlsplit(serving.base_url).scheme}://{name}:{serving.port}"
 
 
-def _tls(door: Door, settings: BedSettings, authority: Authority) -> ssl.SSLContext:
+def _name(settings: BedSettings) -> str:
+    """By which the software calls a bed that listens everywhere; "" for the bed's own host."""
+    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - only looked at
+    return (settings.names[0] if settings.names else "127.0.0.1") if everywhere else ""
+
+
+def _showcase(settings: BedSettings, authority: Authority) -> Showcase:
     told = urlsplit(settings.base_url).hostname or ""
     names = ("localhost", "127.0.0.1", "::1", settings.host, told, *settings.names)
-    file = authority.tls_server(tuple(dict.fromkeys(name for name in names if name)))
+    answered = tuple(dict.fromkeys(name for name in names if name))
     ca = None
     if settings.client_certificate:
         ca = Path(settings.client_ca_file) if settings.client_ca_file else authority.certificate
-    return door.context(file, client_ca=ca)
+    return Showcase(certificate=partial(authority.tls_server, answered), client_ca=ca)
 
 
 def _driver(
@@ -205,6 +245,7 @@ def _driver(
                 pack=pack,
                 clock=clock,
                 signer=authority,
+                ca_file=authority.certificate,
                 seed=plan.seed,
                 mutant=mutants_for(mutant, pack, Role.CONSUMER),
             )
@@ -237,9 +278,11 @@ def _driver(
 def _environment(authority: Authority, settings: BedSettings) -> Mapping[str, str]:
     """What a command is told beyond its mission."""
     # Software under test signs with a key that our test CA vouches for.
-    told = {"CONFORMANCE_SIGNER_FILE": str(authority.file_of("authorised"))}
-    if settings.https:
-        told["CONFORMANCE_CA_FILE"] = str(authority.certificate)
+    told = {
+        "CONFORMANCE_SIGNER_FILE": str(authority.file_of("authorised")),
+        # Even a bed on plain HTTP has missions on TLS.
+        "CONFORMANCE_CA_FILE": str(authority.certificate),
+    }
     if settings.client_certificate and not settings.client_ca_file:
         told["CONFORMANCE_CLIENT_FILE"] = str(authority.tls_client())
     return told

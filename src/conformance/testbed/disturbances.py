@@ -17,6 +17,7 @@ from typing import Final
 from conformance.errors import SuiteDefect
 from conformance.model.json import Json, JsonObject, compact
 from conformance.testbed.alterations import Alter, Call, Meanwhile
+from conformance.testbed.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,14 @@ class ExpireToken(Disturbed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect(Disturbed):
-    """Nothing is carried out; the answer sends the caller to another address (307)."""
+    """
+    Nothing is carried out; the answer sends the caller to another address (307).
+
+    Attributes:
+        plain: whether it leaves TLS as well.
+    """
+
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +134,24 @@ class SkewClock(Disturbed):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseConnection(Disturbed):
     """The answer is the last one of its connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCertificate(Disturbed):
+    """
+    The answer is the last one of its connection, and others end; the next are met otherwise.
+
+    Attributes:
+        certificate: a `shown.Shown`.
+        handshakes: after so many it is as usual again; 0 for the rest of the mission.
+    """
+
+    certificate: str
+    handshakes: int = 0
+
+    def shown(self) -> Shown:
+        """What is shown."""
+        return Shown(self.certificate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +194,7 @@ Disturbance = (
     | AddMembers
     | SkewClock
     | CloseConnection
+    | ShowCertificate
     | Outage
     | PowerCut
     | Alter
@@ -189,6 +216,7 @@ _KINDS: Final[Mapping[str, Callable[..., Scripted]]] = {
     "add-members": AddMembers,
     "skew-clock": SkewClock,
     "close-connection": CloseConnection,
+    "show-certificate": ShowCertificate,
     "outage": Outage,
     "power-cut": PowerCut,
     "alter": Alter,
@@ -204,12 +232,15 @@ _RANGES: Final[Mapping[str, tuple[int, int]]] = {
     "seconds": (-_DAY, _DAY),
     "hooked_seconds": (0, _DAY),
     "bits": (1_000, 10**9),
+    "handshakes": (0, 1_000),
 }
 _TYPES: Final[Mapping[str, tuple[type, str]]] = {
     "operation": (str, "a string"),
     "dated": (bool, "true or false"),
     "committed": (bool, "true or false"),
     "sending": (bool, "true or false"),
+    "plain": (bool, "true or false"),
+    "certificate": (str, "a string"),
     "body": (dict, "an object"),
     "members": (dict, "an object"),
     "set": (dict, "an object"),
@@ -239,10 +270,13 @@ def parse(value: Json) -> Scripted:
     for name, held in members.items():
         _examine(name, held)
     try:
-        return _KINDS[do](**members)
-    except TypeError as error:
+        made = _KINDS[do](**members)
+        if isinstance(made, ShowCertificate):
+            made.shown()
+    except (TypeError, ValueError) as error:
         # What a constructor says of a member that is missing or unknown names it.
         raise SuiteDefect(f"a disturbance {do!r}: {error}") from None
+    return made
 
 
 def _examine(name: str, held: Json) -> None:
@@ -267,10 +301,20 @@ def parse_all(values: Sequence[Json]) -> tuple[Scripted, ...]:
     """
     parsed = tuple(parse(value) for value in values)
     met = Counter((each.operation, each.nth) for each in parsed if not isinstance(each, Meanwhile))
+    if sum(isinstance(each, ShowCertificate) for each in parsed) > 1:
+        raise SuiteDefect("a mission shows one other certificate at most")
     for (operation, nth), times in met.items():
         if times > 1:
             raise SuiteDefect(f"{times} disturbances meet arrival {nth} of {operation}")
     return parsed
+
+
+def needs_tls(values: Sequence[Scripted]) -> bool:
+    """Whether a mission's disturbances can only be met on a TLS line."""
+    return any(
+        isinstance(each, ShowCertificate) or (isinstance(each, Redirect) and each.plain)
+        for each in values
+    )
 
 
 @dataclass(slots=True, kw_only=True)
