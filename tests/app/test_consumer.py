@@ -7,6 +7,7 @@ import ssl
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from conformance.app.authority import authority_of
@@ -48,15 +49,19 @@ def standing(folder, settings, target="listen:0"):
         yield missions, told[0]
 
 
+def trusting(standing_):
+    return ssl.create_default_context(cafile=str(standing_.ca))
+
+
 def shaken(standing_, name, host, *, certificate=None):
     """A TLS handshake by that name, and the first bytes of an answer after it."""
-    trusting = ssl.create_default_context(cafile=str(standing_.ca))
+    context = trusting(standing_)
     if certificate:
-        trusting.load_cert_chain(certificate)
+        context.load_cert_chain(certificate)
     port = int(standing_.base_url.rpartition(":")[2])
     with (
         socket.create_connection((host, port), timeout=5) as plain,
-        trusting.wrap_socket(plain, server_hostname=name) as line,
+        context.wrap_socket(plain, server_hostname=name) as line,
     ):
         line.sendall(b"GET / HTTP/1.1\r\nHost: bed\r\nConnection: close\r\n\r\n")
         return line.recv(9)
@@ -115,3 +120,18 @@ def test_a_client_certificate_of_ones_own_ca_is_taken_and_ours_is_not(tmp_path):
         except OSError:
             answered = b""
         assert answered == b""
+
+
+def test_missions_on_tls_have_a_port_where_a_handshake_is_the_softwares_own(tmp_path):
+    with standing(tmp_path, BedSettings(https=True)) as (missions, told):
+        assert missions.secured().url == told.base_url
+    with standing(tmp_path, BedSettings(), "exec:python --version") as (missions, told):
+        beside = missions.secured()
+        assert beside.url.startswith("https://127.0.0.1:")
+        assert beside.url != told.base_url.replace("http:", "https:")
+        assert missions.secured() is beside
+        assert httpx.get(f"{beside.url}/v1/metadata", verify=trusting(told)).status_code == 401
+    # A person was told one address; before a platform the handshake is the platform's.
+    for settings in (BedSettings(), BedSettings(base_url="https://lgsp.example", https=True)):
+        with standing(tmp_path, settings) as (missions, _):
+            assert missions.secured is None
