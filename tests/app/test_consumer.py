@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -16,14 +16,16 @@ from conformance.app.options import RunOptions
 from conformance.app.playing import Share
 from conformance.app.prepare import prepare
 from conformance.crypto.authority import Authority
+from conformance.errors import UsageError
 from conformance.model.requirement import Role
 from conformance.reference.clock import SystemClock
 from conformance.targets.bed_settings import BedSettings
+from conformance.testbed.time_hook import ClockAhead, TimeHook
 from conformance.wire.transport import Connection
 
 
 @contextmanager
-def standing(folder, settings, target="listen:0"):
+def standing(folder, settings, target="listen:0", hook=None):
     """The mission control, and where the bed says that it stands."""
     options = RunOptions(
         target=target, out=folder / "out", home=folder / "home", roles=(Role.CONSUMER,)
@@ -41,7 +43,8 @@ def standing(folder, settings, target="listen:0"):
         prepared.pack,
         share,
         prepared.locator,
-        clock=SystemClock(),
+        clock=SystemClock() if hook is None else hook.clock,
+        hook=hook,
         authority=authority_of(prepared, datetime.now(UTC)),
         settings=settings,
         audience=Audience(stand=told.append),
@@ -135,3 +138,23 @@ def test_missions_on_tls_have_a_port_where_a_handshake_is_the_softwares_own(tmp_
     for settings in (BedSettings(), BedSettings(base_url="https://lgsp.example", https=True)):
         with standing(tmp_path, settings) as (missions, _):
             assert missions.secured is None
+
+
+def test_a_person_is_given_his_deadline_in_true_time_whatever_the_clocks_are_set_to(tmp_path):
+    hook = TimeHook(command=("./set", "{instant}"), clock=ClockAhead(SystemClock()))
+    with standing(tmp_path, BedSettings(), hook=hook) as (missions, told):
+        assert missions.hook is hook
+        missions.bed.begin()
+        hook.clock.put_forward(timedelta(hours=2))
+        assert httpx.get(f"{told.base_url}/v1/metadata").status_code == 401
+        idle = missions.driver.idle_since()
+        assert abs(datetime.now(UTC) - idle) < timedelta(minutes=1)
+        assert abs(missions.driver.clock.now() - idle) < timedelta(minutes=1)
+        assert missions.bed.idle_since() - idle == timedelta(hours=2)
+
+
+def test_the_bundled_agency_has_no_clock_to_be_set(tmp_path):
+    hook = TimeHook(command=("./set", "{instant}"), clock=ClockAhead(SystemClock()))
+    with pytest.raises(UsageError) as error, standing(tmp_path, BedSettings(), "reference", hook):
+        pass
+    assert error.value.where == "time_hook"

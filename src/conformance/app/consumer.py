@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -45,6 +47,7 @@ from conformance.testbed.gateway import Gateway, Intake
 from conformance.testbed.missions import Missions
 from conformance.testbed.secured import SecondDoor, Secured
 from conformance.testbed.shown import Showcase
+from conformance.testbed.time_hook import TimeHook
 from conformance.wire.redaction import Vault
 
 #: Tells a person: the assignment, where the bed listens, the file with the records to load.
@@ -103,9 +106,13 @@ def consumer_side(
     authority: Authority,
     settings: BedSettings | None = None,
     audience: Audience | None = None,
+    hook: TimeHook | None = None,
 ) -> Iterator[tuple[Missions, Vault]]:
     """
     The national side, listening, and what makes the target carry out assignments.
+
+    Args:
+        hook: makes the target's hours pass; its clock is `clock`.
 
     Yields:
         The mission control and the redaction that it shares with the World.
@@ -147,8 +154,9 @@ def consumer_side(
         here = Secured(url=base_url, ca_file=authority.certificate, door=door, showcase=showcase)
         missions = Missions(
             bed=bed,
-            driver=_driver(plan, pack, locator, bed, clock, authority, settings, audience),
+            driver=_driver(plan, pack, locator, bed, clock, authority, settings, audience, hook),
             bed_url=base_url,
+            hook=hook,
             knock=door.last,
             secured=_secured(locator, settings, here, beside),
             deadline=settings.deadline
@@ -238,9 +246,17 @@ def _driver(
     authority: Authority,
     settings: BedSettings,
     audience: Audience,
+    hook: TimeHook | None,
 ) -> Driver:
     match locator:
         case locators.ReferenceLocator(mutant=mutant):
+            if hook is not None:
+                raise UsageError(
+                    "the bundled agency has no clock that a command could set",
+                    where="time_hook",
+                    value=shlex.join(hook.command),
+                    remedy="Leave it out, or name your own software.",
+                )
             return BundledDriver(
                 pack=pack,
                 clock=clock,
@@ -262,8 +278,8 @@ def _driver(
 
             return ListenDriver(
                 announce=announce,
-                idle_since=bed.idle_since,
-                clock=clock,
+                idle_since=partial(_truly, bed.idle_since, hook),
+                clock=clock if hook is None else hook.clock.real,
                 quiet=settings.quiet,
                 turn=audience.live.turn if audience.live else Turn(),
             )
@@ -273,6 +289,16 @@ def _driver(
         value=plan.locator,
         remedy="Use listen:PORT, exec:COMMAND or reference.",
     )
+
+
+def _truly(idle_since: Callable[[], datetime | None], hook: TimeHook | None) -> datetime | None:
+    """
+    In a person's own time, in which no hours were skipped.
+
+    They are skipped in an outage alone; until the next call nobody is idle then.
+    """
+    since = idle_since()
+    return since if since is None or hook is None else since - hook.clock.ahead()
 
 
 def _environment(authority: Authority, settings: BedSettings) -> Mapping[str, str]:

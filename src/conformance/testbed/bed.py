@@ -80,6 +80,7 @@ class Bed:
         time_hook: bool = False,
         cut_power: Callable[[], None] = lambda: None,
         showing: Showing | None = None,
+        pass_time: disturbances.PassTime | None = None,
     ) -> None:
         """
         Forget the mission before and open a new one.
@@ -90,6 +91,7 @@ class Bed:
             time_hook: whether the target's time passes at our word.
             cut_power: ends the target abruptly and has it started again.
             showing: changes what the next connections meet; None where there is no TLS.
+            pass_time: makes the target's time pass; None where it does by itself, or never.
 
         Raises:
             SuiteDefect: no such disturbance, or one of an operation that is not in the contract.
@@ -99,7 +101,9 @@ class Bed:
             anything = isinstance(each, Meanwhile) and not each.operation
             if not anything and each.operation not in self._contract.operations:
                 raise SuiteDefect(f"a disturbance meets {each.operation!r}, which is no operation")
-        mischief = disturbances.Mischief(disturbances=parsed, time_hook=time_hook)
+        mischief = disturbances.Mischief(
+            disturbances=parsed, time_hook=time_hook, pass_time=pass_time
+        )
         watch = Watch(
             mischief=mischief,
             cut_power=cut_power,

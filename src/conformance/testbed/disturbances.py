@@ -161,7 +161,8 @@ class Outage(Disturbed):
 
     Attributes:
         seconds: how long.
-        hooked_seconds: how long where the target's time passes at our word.
+        hooked_seconds: how long where the target's time passes at our word; where that takes
+            a command, `seconds` of them truly pass before.
     """
 
     seconds: int
@@ -201,6 +202,9 @@ Disturbance = (
 )
 #: What a mission may ask for.
 Scripted = Disturbance | Meanwhile
+
+#: Seconds, moment, remedy: see `Mischief`.
+PassTime = Callable[[float, datetime, Callable[[], None]], None]
 
 _KINDS: Final[Mapping[str, Callable[..., Scripted]]] = {
     "lose-acknowledgement": LoseAcknowledgement,
@@ -324,10 +328,13 @@ class Mischief:
 
     Attributes:
         time_hook: whether the target's time passes at our word.
+        pass_time: makes it pass, where it does not by itself: the seconds before, the moment
+            after, and what to call when that cannot be.
     """
 
     disturbances: tuple[Scripted, ...] = ()
     time_hook: bool = False
+    pass_time: PassTime | None = None
     _arrived: Counter[str] = field(default_factory=Counter)
     _requests: int = 0
     _errands: tuple[Call, ...] = ()
@@ -338,7 +345,9 @@ class Mischief:
     def meet(self, operation: str, at: datetime, authorization: str = "") -> Disturbance | None:
         """Count one arrival of `operation` and say what befalls it; in an outage none counts."""
         self._errands = ()
-        if self._until is not None and at < self._until:
+        # Read once: a hook that fails ends it from a thread of its own.
+        until = self._until
+        if until is not None and at < until:
             return self._outage
         if authorization in self._dead:
             return ExpireToken(operation=operation)
@@ -359,9 +368,14 @@ class Mischief:
             case Outage():
                 lasts = found.hooked_seconds if self.time_hook else found.seconds
                 self._outage, self._until = found, at + timedelta(seconds=lasts)
+                if self.time_hook and self.pass_time is not None:
+                    self.pass_time(found.seconds, self._until, self._end_outage)
             case ExpireToken() if authorization:
                 self._dead.add(authorization)
         return found
+
+    def _end_outage(self) -> None:
+        self._until = None
 
     def errands(self) -> tuple[Call, ...]:
         """What others do before the arrival that was met last is carried out."""

@@ -17,6 +17,7 @@ from conformance.testbed.disturbances import Scripted, needs_tls, parse_all
 from conformance.testbed.door import Came, Knock
 from conformance.testbed.driver import DEADLINE, DONE, Driver
 from conformance.testbed.secured import Secured
+from conformance.testbed.time_hook import TimeHook
 from conformance.wire import codec
 
 
@@ -31,6 +32,7 @@ class Missions:
         on_end: told of the driver's word when the assignment is over.
         knock: the last connection, None while nobody came or nobody watches.
         secured: opens the bed on a TLS line; None where none of ours is seen by the target.
+        hook: makes the target's hours pass; None where nobody can, or they pass by themselves.
         deadline: seconds for each mission, 0 for what it says itself.
         outcomes: assignment id -> what the driver said, in order.
     """
@@ -42,6 +44,7 @@ class Missions:
     on_end: Callable[[str], None] = lambda _outcome: None
     knock: Callable[[], Knock | None] = lambda: None
     secured: Callable[[], Secured] | None = None
+    hook: TimeHook | None = None
     deadline: float = 0.0
     outcomes: dict[str, str] = field(default_factory=dict)
     _called: bool = False
@@ -68,15 +71,17 @@ class Missions:
         before = knock()
         self.bed.begin(
             disturbances,
-            time_hook=self.driver.time_hook,
+            time_hook=self.driver.time_hook or self.hook is not None,
             cut_power=self.driver.cut_power,
             showing=on_tls,
+            pass_time=None if self.hook is None else self.hook.pass_time,
         )
         self.on_begin(assignment, deadline)
         if self._given_up:
             outcome = DEADLINE
         else:
             outcome = self.driver.perform(assignment, url, self.bed.credentials, deadline)
+        unset = "" if self.hook is None else self.hook.end()
         self.outcomes[assignment.id] = outcome
         said = self.bed.redacted(outcome)
         self.on_end(said)
@@ -84,6 +89,9 @@ class Missions:
         if on_tls is not None:
             on_tls.as_usual()
         answer: JsonObject = {"traffic": traffic, "outcome": said}
+        if unset:
+            void = GrantUnmet("time-hook-failed", self.bed.redacted(unset))
+            return {**answer, **codec.failure_to_json(void)}
         if self.bed.flooded():
             trouble = TargetTimeout("flooded", f"more than the test bed keeps: {len(traffic)}")
             return {**answer, **codec.failure_to_json(trouble)}
