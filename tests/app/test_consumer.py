@@ -134,8 +134,11 @@ def test_missions_on_tls_have_a_port_where_a_handshake_is_the_softwares_own(tmp_
         assert beside.url != told.base_url.replace("http:", "https:")
         assert missions.secured() is beside
         assert httpx.get(f"{beside.url}/v1/metadata", verify=trusting(told)).status_code == 401
+    platform = BedSettings(base_url="https://lgsp.example", https=True)
+    with standing(tmp_path, platform, "exec:python --version") as (missions, _):
+        assert missions.secured().url.startswith("https://127.0.0.1:")
     # A person was told one address; before a platform the handshake is the platform's.
-    for settings in (BedSettings(), BedSettings(base_url="https://lgsp.example", https=True)):
+    for settings in (BedSettings(), platform):
         with standing(tmp_path, settings) as (missions, _):
             assert missions.secured is None
 

@@ -177,12 +177,10 @@ def _secured(
     locator: locators.Locator, settings: BedSettings, here: Secured, beside: SecondDoor
 ) -> Callable[[], Secured] | None:
     """Where missions on TLS lead; None where no handshake that we see is the software's own."""
-    if settings.base_url:
-        # A platform stands between: the line that we see is the platform's.
-        return None
-    if settings.https:
+    if settings.https and not settings.base_url:
         return lambda: here
-    # Who listens was told one address, and a person cannot well change it for some missions.
+    # A platform in between shakes hands in its own name. A command is told where to call in each
+    # mission, and can be led around it; a person was told one address for all.
     return None if isinstance(locator, locators.ListenLocator) else beside.open
 
 

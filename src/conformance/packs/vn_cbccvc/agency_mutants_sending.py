@@ -336,6 +336,25 @@ class NumbersQuestionsAlike(AgencyMutant):
         return super().heading(code, identifier, published)
 
 
+class ReconcilesUnderAUsedId(AgencyMutant):
+    """Puts the question of a reconciliation under the id of the last message with people."""
+
+    breaks = ("VN-CCON-049",)
+
+    _used = ""
+
+    def heading(self, code: str, identifier: str, published: Published) -> JsonObject:
+        if code == "M51":
+            self._used = identifier
+        elif code == "M63" and self._used:
+            identifier, self._used = self._used, ""
+        return super().heading(code, identifier, published)
+
+    async def ask(self, code: str, path: str, content: Mapping[str, Json]) -> httpx.Response:
+        answer = await super().ask(code, path, content)
+        return await super().ask(code, path, content) if answer.status_code == 409 else answer
+
+
 SENDING_MUTANTS: Final[tuple[type[AgencyMutant], ...]] = (
     SendsChildrenBeforeParents,
     SendsTheNeighboursUnit,
@@ -362,4 +381,5 @@ SENDING_MUTANTS: Final[tuple[type[AgencyMutant], ...]] = (
     WritesToAnotherReceiver,
     WritesInAUnitsName,
     NumbersQuestionsAlike,
+    ReconcilesUnderAUsedId,
 )
