@@ -115,6 +115,7 @@ def play(pack, authority, mutant=None, *, socket=False, seed=1):
         clock=clock,
         certificate=partial(today.tls_server, ("127.0.0.1",)),
         ca_file=today.certificate,
+        dated=False,
     )
     with ExitStack() as stack:
         stack.callback(on_tls.close)

@@ -138,7 +138,7 @@ def consumer_side(
     port = locator.port if isinstance(locator, locators.ListenLocator) else settings.port
     with ExitStack() as stack:
         tls = door.context(showcase) if settings.https else None
-        serving = _serve(bed, door, settings, tls, port, plan.locator)
+        serving = _serve(bed, door, settings, tls, port, plan.locator, dated=hook is None)
         stack.callback(serving.stop)
         base_url = settings.base_url or _callable(serving, settings)
         beside = SecondDoor(
@@ -149,6 +149,7 @@ def consumer_side(
             ca_file=authority.certificate,
             host=settings.host,
             name=_name(settings),
+            dated=hook is None,
         )
         stack.callback(beside.close)
         here = Secured(url=base_url, ca_file=authority.certificate, door=door, showcase=showcase)
@@ -191,6 +192,8 @@ def _serve(
     tls: ssl.SSLContext | None,
     port: int,
     locator: str,
+    *,
+    dated: bool,
 ) -> Serving:
     try:
         return serve_in_thread(
@@ -200,6 +203,7 @@ def _serve(
             tls=tls,
             protocol=door.protocol(),
             waiting=_WAITING,
+            dated=dated,
             keep_alive=_KEEP_ALIVE,
         )
     except OSError as error:

@@ -156,6 +156,7 @@ class Laboratory:
                 clock=clock,
                 certificate=partial(self._tls.tls_server, ("127.0.0.1",)),
                 ca_file=self._tls.certificate,
+                dated=False,
             )
             driver = BundledDriver(
                 pack=prepared.pack,

@@ -70,6 +70,7 @@ class SecondDoor:
     Attributes:
         certificate: gives the server's files.
         name: by which software calls; "" for `host`.
+        dated: whether the machine's time is the bed's.
     """
 
     bed: Bed
@@ -79,6 +80,7 @@ class SecondDoor:
     ca_file: Path
     host: str = "127.0.0.1"
     name: str = ""
+    dated: bool = True
     _serving: Serving | None = None
     _secured: Secured | None = None
 
@@ -92,6 +94,7 @@ class SecondDoor:
                 host=self.host,
                 tls=door.context(showcase),
                 protocol=door.protocol(),
+                dated=self.dated,
             )
             url = self._serving.base_url
             if self.name:

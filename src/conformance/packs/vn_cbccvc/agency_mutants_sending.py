@@ -151,10 +151,13 @@ class ResendsTheTreeForOneUnit(AgencyMutant):
 class _SignsChanges(AgencyMutant):
     """Signs a change wrongly once; refused, it signs as it should."""
 
+    _erred = False
+
     def sealed(self, item: Item) -> JsonObject:
         sealed = super().sealed(item)
         if item.repairs or not self.stamp(item.body):
             return sealed
+        self._erred = True
         return {**sealed, "signature": self.wrongly(item.body)}
 
     def wrongly(self, profile: JsonObject) -> str:
@@ -162,7 +165,8 @@ class _SignsChanges(AgencyMutant):
 
     def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
         signed = bool(rules) and all(rule.startswith("signature-") for rule in rules)
-        return (signed and item_repairs == 0) or super().worth_repairing(item_repairs, rules)
+        mine = self._erred and signed and item_repairs == 0
+        return mine or super().worth_repairing(item_repairs, rules)
 
 
 class SignsChangesAsAClerk(_SignsChanges):
