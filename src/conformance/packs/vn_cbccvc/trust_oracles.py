@@ -31,8 +31,8 @@ def nothing_was_sent_over(work: Work, line: str) -> None:
     for exchange in _over(work, line):
         raise Deviation(
             "untrusted-line-used",
-            observed=f"{_named(exchange.request)} ({exchange.facts.get('tls', '')})",
-            required=f"nothing is sent over such a line ({line})",
+            observed=f"sent over {exchange.facts.get('tls', 'TLS')}: {_named(exchange.request)}",
+            required=f"nothing sent over a line that shows {line}",
         )
 
 
@@ -48,8 +48,8 @@ def nothing_was_sent_in_plain(work: Work) -> None:
     for exchange in _over(work, "plain"):
         raise Deviation(
             "plain-instead-of-tls",
-            observed=f"{_named(exchange.request)} in plain HTTP",
-            required="TLS, or nothing",
+            observed=f"sent in plain HTTP: {_named(exchange.request)}",
+            required="TLS, or nothing at all",
         )
 
 
@@ -100,9 +100,8 @@ def _over(work: Work, line: str) -> Iterator[Exchange]:
 
 def _named(request: Request) -> str:
     """A request in a few words; its address alone may hold what nobody should read."""
-    held = [request.method, request.target.partition("?")[0]]
-    if request.header("authorization"):
-        held.append("with a token")
+    named = f"{request.method} {request.target.partition('?')[0]}"
+    held = ["a token"] if request.header("authorization") else []
     if request.body:
-        held.append(f"with {len(request.body)} bytes")
-    return " ".join(held)
+        held.append(f"{len(request.body)} bytes")
+    return f"{named} with {' and '.join(held)}" if held else named
