@@ -234,6 +234,15 @@ def test_a_redirect_leads_to_another_origin_over_tls_or_out_of_it(bed, secured):
     ]
 
 
+def test_a_name_that_no_certificate_holds_is_redirected_to_without_tls(bed, secured):
+    begun(bed, secured, {"do": "redirect", "operation": "putOrder"})
+    with client(secured, trusting(secured)) as line:
+        host = {"Host": "bed.example:8443"}
+        told = line.put("/orders/1", headers=AUTHORISED | host, content=b"order")
+
+    assert told.headers["location"] == "http://bed.example.:8443/elsewhere/orders/1"
+
+
 def test_who_has_no_tls_with_us_is_judged_by_nothing(tmp_path):
     class Nobody:
         time_hook = False

@@ -292,6 +292,9 @@ def _elsewhere(request: Request, scheme: str) -> str:
         case _:
             # A final dot names the same machine by another origin; an address takes none.
             other = host if _is_address(host) or host.endswith(".") else f"{host}."
+            if other != host:
+                # No certificate holds that name: over TLS nobody could follow and be seen.
+                scheme = "http"
     return f"{scheme}://{other}{colon}{port}{ELSEWHERE}{request.target}"
 
 
