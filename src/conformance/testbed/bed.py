@@ -25,6 +25,7 @@ from conformance.testbed.gateway import Gateway
 from conformance.testbed.interference import Message, Receive, Scope, Send
 from conformance.testbed.leaks import Secrets
 from conformance.testbed.observer import Observer, Showing, Watch
+from conformance.testbed.shown import PLAIN
 from conformance.wire import codec
 
 Redact = Callable[[str], str]
@@ -161,7 +162,7 @@ class Bed:
                 response=response,
                 at=self._surroundings.clock.now(),
                 elapsed=0.0,
-                facts={**secrets, "line": "plain"},
+                facts={**secrets, "line": PLAIN},
             )
         )
 

@@ -29,8 +29,8 @@ class Shown(StrEnum):
     """The right certificate, and nothing newer than TLS 1.1 (RFC 8996)."""
 
 
-#: What no client may send anything over.
-UNTRUSTED = frozenset(Shown) - {Shown.USUAL, Shown.RENEWED}
+#: The fact of a line that is no TLS at all, where there should be.
+PLAIN = "plain"
 
 #: Kind of certificate, as `crypto.authority` names it -> its PEM file.
 CertificateOf = Callable[[str], Path]
