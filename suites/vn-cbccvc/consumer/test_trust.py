@@ -27,11 +27,11 @@ OLD_SERVER = Text(
     "versi lama.",
 )
 RENEWED = Text(
-    en="Push twelve people and their units, over TLS; meanwhile the server's certificate is "
+    en="Push three people and their units, over TLS; meanwhile the server's certificate is "
     "renewed under the same authority.",
-    vi="Đẩy mười hai người cùng đơn vị của họ qua TLS; giữa chừng chứng thư máy chủ được gia hạn "
+    vi="Đẩy ba người cùng đơn vị của họ qua TLS; giữa chừng chứng thư máy chủ được gia hạn "
     "dưới cùng tổ chức chứng thực.",
-    id="Kirimkan dua belas orang beserta unitnya melalui TLS; di tengah jalan sertifikat server "
+    id="Kirimkan tiga orang beserta unitnya melalui TLS; di tengah jalan sertifikat server "
     "diperbarui di bawah otoritas yang sama.",
 )
 OUT_OF_TLS = Text(
@@ -81,7 +81,7 @@ def test_another_bodys_certificate_opens_nothing(national_side, judge):
     Its certificate is as good as the ministry's, for its own name.
     """
     work = national_side.asks_for(
-        "other-name", STRANGER, people=12, but=[line.certificate("other-name", handshakes=TIMES)]
+        "other-name", STRANGER, people=3, but=[line.certificate("other-name", handshakes=TIMES)]
     )
 
     with judge("VN-CTLS-002", *work.exchanges):
@@ -97,7 +97,7 @@ def test_a_certificate_of_yesterday_opens_nothing(national_side, judge):
     Whoever found the old machine has its key.
     """
     work = national_side.asks_for(
-        "expired", STRANGER, people=12, but=[line.certificate("expired", handshakes=TIMES)]
+        "expired", STRANGER, people=3, but=[line.certificate("expired", handshakes=TIMES)]
     )
 
     with judge("VN-CTLS-003", *work.exchanges):
@@ -135,7 +135,7 @@ def test_a_renewed_certificate_stops_nobody(national_side, judge):
     The authority is the same, and so is the name; software that knows only the old one is cut
     off until somebody comes and changes it.
     """
-    work = national_side.asks_for("renewed", RENEWED, people=12, but=[line.certificate("renewed")])
+    work = national_side.asks_for("renewed", RENEWED, people=3, but=[line.certificate("renewed")])
 
     with judge("VN-CTLS-006", *work.exchanges):
         the_renewed_certificate_was_trusted(work)
