@@ -34,8 +34,13 @@ from tests.testbed.test_kill_matrix import LittleWorld
 
 HOURS = 7200
 OUTAGE = {"do": "outage", "operation": "putOrder", "seconds": 1, "hooked_seconds": HOURS}
-#: A clock that can be set: the moment stands in a file.
-SET = "import sys; open(sys.argv[1], 'w').write(sys.argv[2])"
+#: A clock that can be set: the moment stands in a file, which is never there in half.
+SET = """
+import os, sys
+with open(sys.argv[1] + ".new", "w") as file:
+    file.write(sys.argv[2])
+os.replace(sys.argv[1] + ".new", sys.argv[1])
+"""
 
 
 def hook(*command):
@@ -159,6 +164,7 @@ def test_the_bundled_agency_as_a_command_lives_through_two_hours_in_seconds(tmp_
                 "outage", TEXT, people=12, but=[outage()]
             )
 
+    assert missions.outcomes == {"outage": "done"}
     nobody_hammered(work)
     everybody_arrived_in_spite_of(work, "outage")
     order_was_kept_after(work, "outage")
