@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import ssl
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from conformance.app.authority import authority_of
@@ -15,14 +16,16 @@ from conformance.app.options import RunOptions
 from conformance.app.playing import Share
 from conformance.app.prepare import prepare
 from conformance.crypto.authority import Authority
+from conformance.errors import UsageError
 from conformance.model.requirement import Role
 from conformance.reference.clock import SystemClock
 from conformance.targets.bed_settings import BedSettings
+from conformance.testbed.time_hook import ClockAhead, TimeHook
 from conformance.wire.transport import Connection
 
 
 @contextmanager
-def standing(folder, settings, target="listen:0"):
+def standing(folder, settings, target="listen:0", hook=None):
     """The mission control, and where the bed says that it stands."""
     options = RunOptions(
         target=target, out=folder / "out", home=folder / "home", roles=(Role.CONSUMER,)
@@ -40,7 +43,8 @@ def standing(folder, settings, target="listen:0"):
         prepared.pack,
         share,
         prepared.locator,
-        clock=SystemClock(),
+        clock=SystemClock() if hook is None else hook.clock,
+        hook=hook,
         authority=authority_of(prepared, datetime.now(UTC)),
         settings=settings,
         audience=Audience(stand=told.append),
@@ -48,15 +52,19 @@ def standing(folder, settings, target="listen:0"):
         yield missions, told[0]
 
 
+def trusting(standing_):
+    return ssl.create_default_context(cafile=str(standing_.ca))
+
+
 def shaken(standing_, name, host, *, certificate=None):
     """A TLS handshake by that name, and the first bytes of an answer after it."""
-    trusting = ssl.create_default_context(cafile=str(standing_.ca))
+    context = trusting(standing_)
     if certificate:
-        trusting.load_cert_chain(certificate)
+        context.load_cert_chain(certificate)
     port = int(standing_.base_url.rpartition(":")[2])
     with (
         socket.create_connection((host, port), timeout=5) as plain,
-        trusting.wrap_socket(plain, server_hostname=name) as line,
+        context.wrap_socket(plain, server_hostname=name) as line,
     ):
         line.sendall(b"GET / HTTP/1.1\r\nHost: bed\r\nConnection: close\r\n\r\n")
         return line.recv(9)
@@ -115,3 +123,41 @@ def test_a_client_certificate_of_ones_own_ca_is_taken_and_ours_is_not(tmp_path):
         except OSError:
             answered = b""
         assert answered == b""
+
+
+def test_missions_on_tls_have_a_port_where_a_handshake_is_the_softwares_own(tmp_path):
+    with standing(tmp_path, BedSettings(https=True)) as (missions, told):
+        assert missions.secured().url == told.base_url
+    with standing(tmp_path, BedSettings(), "exec:python --version") as (missions, told):
+        beside = missions.secured()
+        assert beside.url.startswith("https://127.0.0.1:")
+        assert beside.url != told.base_url.replace("http:", "https:")
+        assert missions.secured() is beside
+        assert httpx.get(f"{beside.url}/v1/metadata", verify=trusting(told)).status_code == 401
+    platform = BedSettings(base_url="https://lgsp.example", https=True)
+    with standing(tmp_path, platform, "exec:python --version") as (missions, _):
+        assert missions.secured().url.startswith("https://127.0.0.1:")
+    # A person was told one address; before a platform the handshake is the platform's.
+    for settings in (BedSettings(), platform):
+        with standing(tmp_path, settings) as (missions, _):
+            assert missions.secured is None
+
+
+def test_a_person_is_given_his_deadline_in_true_time_whatever_the_clocks_are_set_to(tmp_path):
+    hook = TimeHook(command=("./set", "{instant}"), clock=ClockAhead(SystemClock()))
+    with standing(tmp_path, BedSettings(), hook=hook) as (missions, told):
+        assert missions.hook is hook
+        missions.bed.begin()
+        hook.clock.put_forward(timedelta(hours=2))
+        assert httpx.get(f"{told.base_url}/v1/metadata").status_code == 401
+        idle = missions.driver.idle_since()
+        assert abs(datetime.now(UTC) - idle) < timedelta(minutes=1)
+        assert abs(missions.driver.clock.now() - idle) < timedelta(minutes=1)
+        assert missions.bed.idle_since() - idle == timedelta(hours=2)
+
+
+def test_the_bundled_agency_has_no_clock_to_be_set(tmp_path):
+    hook = TimeHook(command=("./set", "{instant}"), clock=ClockAhead(SystemClock()))
+    with pytest.raises(UsageError) as error, standing(tmp_path, BedSettings(), "reference", hook):
+        pass
+    assert error.value.where == "time_hook"

@@ -92,6 +92,7 @@ ignored_headers = ["X-Hop"]
 deadline = 120
 quiet = 2.5
 page_port = 8100
+time_hook = "./set-clock {instant}"
 
 [target.pushing.testbed.required_headers]
 X-Platform = "p1"
@@ -118,6 +119,7 @@ def test_the_test_beds_own_part_is_read(written, tmp_path):
         deadline=120.0,
         quiet=2.5,
         page_port=8100,
+        time_hook="./set-clock {instant}",
     )
 
 
@@ -161,6 +163,7 @@ def test_the_settings_in_the_guide_are_read(written, guide):
         ('locator = "x"\n[target.a.testbed]\nbase_url = "bed"', 5, "base_url: must be an address"),
         ('locator = "x"\n[target.a.testbed]\nclient_ca_file = "no"', 5, "no such file"),
         ('locator = "x"\n[target.a.testbed]\nclient_certificate = true', 5, "needs TLS"),
+        ('locator = "x"\n[target.a.testbed]\ntime_hook = "./set"', 5, "names no {instant}"),
         ('locator = "x"\n[target.a.testbed.required_headers]\nx-a = 3', 5, "x-a: must be a text"),
         (
             'locator = "x"\n[target.a.credentials.primary] # ours\nclient_id = 3',

@@ -12,6 +12,7 @@ import os
 import ssl
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -33,10 +34,11 @@ def push(
     context=None,
     headers=None,
     outbox=":memory:",
+    clock=None,
 ):
     """Carry out a mission file once."""
     pack = packs.load(packs.default())
-    clock = SystemClock()
+    clock = clock or SystemClock()
     held = json.loads(Path(mission).read_text(encoding="utf-8"))
     assignment = Assignment(id=held["id"], brief=Text(**held["brief"]), material=held["material"])
 
@@ -77,6 +79,26 @@ class With(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
+class SettableClock(SystemClock):
+    """A clock that a command sets by writing a moment into a file."""
+
+    def __init__(self, file):
+        self._file = file
+
+    def now(self):
+        real = super().now()
+        if not self._file.exists():
+            return real
+        told = datetime.fromisoformat(self._file.read_text(encoding="utf-8"))
+        return told + (real - datetime.fromtimestamp(self._file.stat().st_mtime, UTC))
+
+    async def sleep(self, seconds):
+        """As timers of a machine do that was put forward: they ring when their time has come."""
+        until = self.now() + timedelta(seconds=seconds)
+        while self.now() < until:  # noqa: ASYNC110 - nothing tells when a file is written
+            await asyncio.sleep(min(0.05, seconds))
+
+
 def main():
     given = os.environ
     if "PUSHER_WAITS_IN" in given:
@@ -102,6 +124,7 @@ def main():
         headers=json.loads(given.get("PUSHER_HEADERS", "{}")),
         # Beside the mission: there it outlives this process, and nobody else.
         outbox=str(Path(given["CONFORMANCE_MISSION_FILE"]).with_name("outbox.db")),
+        clock=SettableClock(Path(given["PUSHER_CLOCK"])) if "PUSHER_CLOCK" in given else None,
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -50,6 +53,8 @@ OVER_WORK = (
     returning.a_job_is_awaited,
     returning.a_job_is_asked_after_at_its_pace,
     returning.only_the_rejected_came_again,
+    returning.what_a_job_refused_came_again_alone,
+    returning.a_refused_certificate_signs_no_more,
     returning.nothing_came_again_as_it_was,
     returning.only_the_fault_was_put_right,
     returning.a_correction_is_signed_anew,
@@ -105,6 +110,10 @@ HIDDEN = {
 }
 
 
+def name_of(oracle):
+    return getattr(oracle, "func", oracle).__name__
+
+
 def told(*exchanges, **material):
     return Told(
         units=TREE,
@@ -140,20 +149,13 @@ def code(oracle, *exchanges, **material):
     return raised.value.code
 
 
-def called(oracle):
-    """An oracle's name, and what is fixed of its arguments: the same in every process."""
-    if isinstance(oracle, partial):
-        return "-".join([oracle.func.__name__, *oracle.keywords.values()])
-    return oracle.__name__
-
-
-@pytest.mark.parametrize("oracle", OVER_WORK, ids=called)
+@pytest.mark.parametrize("oracle", OVER_WORK, ids=name_of)
 def test_silence_passes_no_judgement(oracle):
     with pytest.raises(TargetTimeout):
         oracle(told())
 
 
-@pytest.mark.parametrize("oracle", OVER_TRAFFIC, ids=called)
+@pytest.mark.parametrize("oracle", OVER_TRAFFIC, ids=name_of)
 def test_no_traffic_passes_no_invariant(oracle):
     with pytest.raises(TargetTimeout):
         oracle(())
@@ -263,6 +265,31 @@ def test_a_repeated_message_is_no_second_sending():
     assert code(returning.only_the_rejected_came_again, partly, resent) == "sent-unasked"
 
 
+def signed_by(certificate):
+    head = json.dumps({"alg": "ES256", "x5c": [certificate]}).encode()
+    return base64.urlsafe_b64encode(head).decode().rstrip("=") + "..c2lnbmVk"
+
+
+@pytest.mark.parametrize("rule", ["signature-expired", "signature-revoked"])
+def test_who_was_refused_for_a_certificate_may_rest_or_take_another(rule):
+    first = sent(1, ANNA, results=[[error(rule, "x")]], signature=signed_by("old"))
+    oracle = returning.a_refused_certificate_signs_no_more
+
+    oracle(told(first))
+    oracle(told(first, sent(2, ANNA, message="m2", signature=signed_by("new"))))
+    oracle(told(first, sent(2, BERT, message="m2", signature=signed_by("old"))))
+    again = sent(2, ANNA, message="m2", signature=signed_by("old"))
+    assert code(oracle, first, again) == "wrong-approval"
+
+
+@pytest.mark.parametrize("signature", ["", "no header", signed_by("old").swapcase()])
+def test_a_certificate_that_cannot_be_read_accuses_nobody(signature):
+    gone = [[error("signature-expired", "x")]]
+    refused = [sent(n, ANNA, message=f"m{n}", signature=signature, results=gone) for n in (1, 2)]
+    with pytest.raises(TargetTimeout):
+        returning.a_refused_certificate_signs_no_more(told(*refused))
+
+
 def page(number, following, *, more, cursor=""):
     target = f"/v1/changes?cursor={cursor}" if cursor else "/v1/changes"
     answer = {"items": [], "nextCursor": following, "more": more}
@@ -331,6 +358,9 @@ def test_a_rejection_of_a_batch_is_read_from_its_job():
     done = exchange(2, "readJob", b"", job)
 
     returning.a_job_is_awaited(told(taken, done))
+    # A message under its id that came later is not the one of which the job tells.
+    with pytest.raises(TargetTimeout):
+        returning.nothing_came_again_as_it_was(told(done, replace(taken, number=3)))
     returning.only_the_fault_was_put_right(told(taken, done, sent(3, RIGHT, message="m2")))
     assert code(returning.a_job_is_awaited, taken) == "job-given-up"
     assert code(returning.a_job_is_awaited, taken, sent(2, WRONG, message="m2")) == (

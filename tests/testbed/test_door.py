@@ -9,6 +9,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from conformance.reference.clock import SystemClock
 from conformance.reference.serve import serve_in_thread
 from conformance.reporting import sentences
 from conformance.testbed.door import Came, Door
+from conformance.testbed.shown import Showcase
 from tests.testbed.little import little_bed
 
 NOW = datetime.now(UTC)
@@ -144,8 +146,12 @@ def test_tls_on_a_plain_port(tmp_path):
 
 def test_every_failure_of_a_handshake_has_its_name(tmp_path, authority):
     door = Door(clock=SystemClock())
-    server = authority.tls_server(("localhost", "127.0.0.1"))
-    tls = door.context(server, client_ca=authority.certificate)
+    tls = door.context(
+        Showcase(
+            certificate=partial(authority.tls_server, ("localhost", "127.0.0.1")),
+            client_ca=authority.certificate,
+        )
+    )
     trusting = ssl.create_default_context(cafile=str(authority.certificate))
     armed = ssl.create_default_context(cafile=str(authority.certificate))
     armed.load_cert_chain(authority.tls_client())
@@ -189,7 +195,7 @@ def test_a_certificate_is_kept_until_other_names_are_wanted(authority):
 
 def test_curl_trusts_the_authority_by_the_line_that_is_printed(tmp_path, authority):
     door = Door(clock=SystemClock())
-    tls = door.context(authority.tls_server(("127.0.0.1",)))
+    tls = door.context(Showcase(certificate=partial(authority.tls_server, ("127.0.0.1",))))
     with served(tmp_path, door, tls) as serving:
         ca, url = str(authority.certificate), f"{serving.base_url}/nowhere"
         line = next(each for each in trust_lines(ca, url, "") if each.startswith("curl "))

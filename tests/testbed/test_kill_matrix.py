@@ -8,9 +8,10 @@ bed and scenarios, not the engine that runs them.
 from __future__ import annotations
 
 import importlib.util
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -31,6 +32,7 @@ from conformance.reference.serve import serve_in_thread
 from conformance.testbed.bed import Bed
 from conformance.testbed.driver import BundledDriver
 from conformance.testbed.missions import Missions
+from conformance.testbed.secured import SecondDoor
 from conformance.wire import codec
 from conformance.wire.redaction import Vault
 from tests.testbed.little import START
@@ -102,15 +104,24 @@ def play(pack, authority, mutant=None, *, socket=False, seed=1):
         signer=authority,
         seed=seed,
         app=None if socket else bed.app,
+        ca_file=authority.certificate,
         mutant=mutant,
         time_hook=True,
     )
-    if socket:
-        with serve_in_thread(bed.app) as serving:
-            missions = Missions(bed=bed, driver=driver, bed_url=serving.base_url)
-            return judged(pack, LittleWorld(missions, clock, authority), seed)
-    missions = Missions(bed=bed, driver=driver, bed_url="http://bed")
-    return judged(pack, LittleWorld(missions, clock, authority), seed)
+    # A handshake lives in the machine's time, not in the agency's.
+    today = Authority.open(authority.certificate.parents[2], datetime.now(UTC))
+    on_tls = SecondDoor(
+        bed=bed,
+        clock=clock,
+        certificate=partial(today.tls_server, ("127.0.0.1",)),
+        ca_file=today.certificate,
+        dated=False,
+    )
+    with ExitStack() as stack:
+        stack.callback(on_tls.close)
+        url = stack.enter_context(serve_in_thread(bed.app)).base_url if socket else "http://bed"
+        missions = Missions(bed=bed, driver=driver, bed_url=url, secured=on_tls.open)
+        return judged(pack, LittleWorld(missions, clock, authority), seed)
 
 
 def judged(pack, world, seed):

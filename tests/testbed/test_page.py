@@ -27,6 +27,7 @@ from conformance.testbed.door import Came, Knock
 from conformance.testbed.driver import Turn
 from conformance.testbed.page import Page
 from conformance.testbed.showing import About, Showing
+from conformance.testbed.shown import Shown
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 BRIEF = Text(en="Push three people.", vi="Đẩy ba người.", id="Kirim tiga orang.")
@@ -329,7 +330,8 @@ def test_a_name_that_only_points_here_is_refused(page):
 
 
 def test_every_disturbance_has_words_of_its_own():
-    facts = {"lost", "altered", *interference.NAMES.values()}
+    lines = {f"line-{shown}" for shown in Shown if shown is not Shown.USUAL}
+    facts = {"lost", "altered", *interference.NAMES.values(), *lines}
 
     assert {f"disturbance.{fact}" for fact in facts} <= load("testbed.toml").keys()
 
@@ -340,6 +342,8 @@ def test_every_disturbance_has_words_of_its_own():
         ({"acknowledgement": "lost"}, "the line was cut before the answer"),
         ({"disturbance": "unavailable"}, "asks to come back later"),
         ({"disturbance": "something-new"}, "something-new"),
+        ({"line": "expired"}, "a certificate that has expired"),
+        ({"line": "plain"}, ""),
         ({}, ""),
     ],
 )

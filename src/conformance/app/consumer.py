@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -42,6 +45,9 @@ from conformance.testbed.driver import (
 )
 from conformance.testbed.gateway import Gateway, Intake
 from conformance.testbed.missions import Missions
+from conformance.testbed.secured import SecondDoor, Secured
+from conformance.testbed.shown import Showcase
+from conformance.testbed.time_hook import TimeHook
 from conformance.wire.redaction import Vault
 
 #: Tells a person: the assignment, where the bed listens, the file with the records to load.
@@ -100,9 +106,13 @@ def consumer_side(
     authority: Authority,
     settings: BedSettings | None = None,
     audience: Audience | None = None,
+    hook: TimeHook | None = None,
 ) -> Iterator[tuple[Missions, Vault]]:
     """
     The national side, listening, and what makes the target carry out assignments.
+
+    Args:
+        hook: makes the target's hours pass; its clock is `clock`.
 
     Yields:
         The mission control and the redaction that it shares with the World.
@@ -121,19 +131,37 @@ def consumer_side(
         gateway=Gateway(required=settings.required_headers, ignored=settings.ignored_headers),
         on_exchange=live.arrived if live else lambda _exchange: None,
     )
-    door = Door(clock=clock)
+    door = Door(clock=clock, on_plain=bed.overheard)
     if live:
         door.on_knock = live.knocked
+    showcase = _showcase(settings, authority)
     port = locator.port if isinstance(locator, locators.ListenLocator) else settings.port
     with ExitStack() as stack:
-        serving = _serve(bed, door, settings, authority, port, plan.locator)
+        tls = door.context(showcase) if settings.https else None
+        serving = _serve(bed, door, settings, tls, port, plan.locator, dated=hook is None)
         stack.callback(serving.stop)
         base_url = settings.base_url or _callable(serving, settings)
+        beside = SecondDoor(
+            bed=bed,
+            clock=clock,
+            on_knock=door.on_knock,
+            certificate=showcase.certificate,
+            ca_file=authority.certificate,
+            host=settings.host,
+            name=_name(settings),
+            dated=hook is None,
+        )
+        stack.callback(beside.close)
+        here = Secured(url=base_url, ca_file=authority.certificate, door=door, showcase=showcase)
         missions = Missions(
             bed=bed,
-            driver=_driver(plan, pack, share, locator, bed, clock, authority, settings, audience),
+            driver=_driver(
+                plan, pack, share, locator, bed, clock, authority, settings, audience, hook
+            ),
             bed_url=base_url,
+            hook=hook,
             knock=door.last,
+            secured=_secured(locator, settings, here, beside),
             deadline=settings.deadline
             or (PATIENCE if isinstance(locator, locators.ListenLocator) else 0.0),
         )
@@ -148,17 +176,36 @@ def consumer_side(
         yield missions, hidden
 
 
+def _secured(
+    locator: locators.Locator, settings: BedSettings, here: Secured, beside: SecondDoor
+) -> Callable[[], Secured] | None:
+    """Where missions on TLS lead; None where no handshake that we see is the software's own."""
+    if settings.https and not settings.base_url:
+        return lambda: here
+    # A platform in between shakes hands in its own name. A command is told where to call in each
+    # mission, and can be led around it; a person was told one address for all.
+    return None if isinstance(locator, locators.ListenLocator) else beside.open
+
+
 def _serve(
-    bed: Bed, door: Door, settings: BedSettings, authority: Authority, port: int, locator: str
+    bed: Bed,
+    door: Door,
+    settings: BedSettings,
+    tls: ssl.SSLContext | None,
+    port: int,
+    locator: str,
+    *,
+    dated: bool,
 ) -> Serving:
     try:
         return serve_in_thread(
             Intake(bed.app),
             host=settings.host,
             port=port,
-            tls=_tls(door, settings, authority) if settings.https else None,
+            tls=tls,
             protocol=door.protocol(),
             waiting=_WAITING,
+            dated=dated,
             keep_alive=_KEEP_ALIVE,
         )
     except OSError as error:
@@ -172,21 +219,26 @@ def _serve(
 
 def _callable(serving: Serving, settings: BedSettings) -> str:
     """The address under which the software can call; nobody can call "every address"."""
-    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - only looked at
-    if not everywhere:
+    name = _name(settings)
+    if not name:
         return serving.base_url
-    scheme = urlsplit(serving.base_url).scheme
-    return f"{scheme}://{settings.names[0] if settings.names else '127.0.0.1'}:{serving.port}"
+    return f"{urlsplit(serving.base_url).scheme}://{name}:{serving.port}"
 
 
-def _tls(door: Door, settings: BedSettings, authority: Authority) -> ssl.SSLContext:
+def _name(settings: BedSettings) -> str:
+    """By which the software calls a bed that listens everywhere; "" for the bed's own host."""
+    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - only looked at
+    return (settings.names[0] if settings.names else "127.0.0.1") if everywhere else ""
+
+
+def _showcase(settings: BedSettings, authority: Authority) -> Showcase:
     told = urlsplit(settings.base_url).hostname or ""
     names = ("localhost", "127.0.0.1", "::1", settings.host, told, *settings.names)
-    file = authority.tls_server(tuple(dict.fromkeys(name for name in names if name)))
+    answered = tuple(dict.fromkeys(name for name in names if name))
     ca = None
     if settings.client_certificate:
         ca = Path(settings.client_ca_file) if settings.client_ca_file else authority.certificate
-    return door.context(file, client_ca=ca)
+    return Showcase(certificate=partial(authority.tls_server, answered), client_ca=ca)
 
 
 def _driver(
@@ -199,13 +251,22 @@ def _driver(
     authority: Authority,
     settings: BedSettings,
     audience: Audience,
+    hook: TimeHook | None,
 ) -> Driver:
     match locator:
         case locators.ReferenceLocator(mutant=mutant):
+            if hook is not None:
+                raise UsageError(
+                    "the bundled agency has no clock that a command could set",
+                    where="time_hook",
+                    value=shlex.join(hook.command),
+                    remedy="Leave it out, or name your own software.",
+                )
             return BundledDriver(
                 pack=pack,
                 clock=clock,
                 signer=authority,
+                ca_file=authority.certificate,
                 seed=plan.seed,
                 mutant=mutants_for(mutant, pack, Role.CONSUMER),
             )
@@ -222,9 +283,9 @@ def _driver(
 
             return ListenDriver(
                 announce=announce,
-                idle_since=bed.idle_since,
+                idle_since=partial(_truly, bed.idle_since, hook),
                 faltering=bed.faltering,
-                clock=clock,
+                clock=clock if hook is None else hook.clock.real,
                 quiet=settings.quiet,
                 turn=audience.live.turn if audience.live else Turn(),
             )
@@ -241,14 +302,26 @@ def _code_space(share: Share) -> str:
     return str(share.grants.get("subtree_root") or "")
 
 
+def _truly(idle_since: Callable[[], datetime | None], hook: TimeHook | None) -> datetime | None:
+    """
+    In a person's own time, in which no hours were skipped.
+
+    They are skipped in an outage alone; until the next call nobody is idle then.
+    """
+    since = idle_since()
+    return since if since is None or hook is None else since - hook.clock.ahead()
+
+
 def _environment(authority: Authority, settings: BedSettings, code_space: str) -> Mapping[str, str]:
     """What a command is told beyond its mission."""
     # Software under test signs with a key that our test CA vouches for.
-    told = {"CONFORMANCE_SIGNER_FILE": str(authority.file_of("authorised"))}
+    told = {
+        "CONFORMANCE_SIGNER_FILE": str(authority.file_of("authorised")),
+        # Even a bed on plain HTTP has missions on TLS.
+        "CONFORMANCE_CA_FILE": str(authority.certificate),
+    }
     if code_space:
         told["CONFORMANCE_CODE_SPACE"] = code_space
-    if settings.https:
-        told["CONFORMANCE_CA_FILE"] = str(authority.certificate)
     if settings.client_certificate and not settings.client_ca_file:
         told["CONFORMANCE_CLIENT_FILE"] = str(authority.tls_client())
     return told

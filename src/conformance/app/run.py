@@ -34,6 +34,8 @@ from conformance.running import plan as plans
 from conformance.running.manifest import manifest
 from conformance.running.plan import Plan
 from conformance.targets import locator as locators
+from conformance.testbed.command import parse_command
+from conformance.testbed.time_hook import ClockAhead, TimeHook
 from conformance.wire.transport import Connection, Transport
 
 
@@ -304,6 +306,10 @@ def _consumer(
         left = invariants
         if not left:
             return notes
+    hook = None
+    if command := prepared.settings.testbed.time_hook:
+        moving = ClockAhead(clock)
+        hook, clock = TimeHook(command=parse_command(command, "time_hook"), clock=moving), moving
     with consumer_side(
         prepared.plan,
         prepared.pack,
@@ -313,6 +319,7 @@ def _consumer(
         authority=authority,
         settings=prepared.settings.testbed,
         audience=audience,
+        hook=hook,
     ) as (missions_control, hidden):
         begin()
         met: set[str] = set()

@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from conformance.app.authority import authority_of, surroundings
@@ -30,6 +31,7 @@ from conformance.running.plan import Plan
 from conformance.testbed.bed import Bed
 from conformance.testbed.driver import BundledDriver
 from conformance.testbed.missions import Missions
+from conformance.testbed.secured import SecondDoor
 from conformance.wire.journal import EventSink, MemorySink
 from conformance.wire.transport import Connection, Transport
 
@@ -112,6 +114,8 @@ class Laboratory:
         self.role = role
         self.start: datetime = start or SystemClock().now()
         self._authority = authority_of(self.prepared, self.start)
+        # A handshake is the machine's, and lives in its time.
+        self._tls = authority_of(self.prepared, SystemClock().now())
 
     def play(self, mutant: str | None = None, *, seed: int | None = None) -> Played:
         """Run the whole suite of the role once, in memory."""
@@ -141,21 +145,30 @@ class Laboratory:
         hidden = vault(prepared.pack, share)
         transport: Transport | None = None
         missions: Missions | None = None
+        on_tls: SecondDoor | None = None
         if self.role is Role.PROVIDER:
             app = prepared.pack.plugin.reference(prepared.pack, trusting, mutant=mutant)
             transport = Transport(replace(share.connection, app=app), clock)
         else:
             bed = Bed(prepared.pack, trusting, redact=hidden.redact)
+            on_tls = SecondDoor(
+                bed=bed,
+                clock=clock,
+                certificate=partial(self._tls.tls_server, ("127.0.0.1",)),
+                ca_file=self._tls.certificate,
+                dated=False,
+            )
             driver = BundledDriver(
                 pack=prepared.pack,
                 clock=clock,
                 signer=self._authority,
                 seed=plan.seed,
                 app=bed.app,
+                ca_file=self._tls.certificate,
                 mutant=mutant,
                 time_hook=True,
             )
-            missions = Missions(bed=bed, driver=driver, bed_url="http://asgi")
+            missions = Missions(bed=bed, driver=driver, bed_url="http://asgi", secured=on_tls.open)
         try:
             play(
                 live_stage(
@@ -178,6 +191,8 @@ class Laboratory:
         finally:
             if transport is not None:
                 transport.close()
+            if on_tls is not None:
+                on_tls.close()
         gathered = read_back()
         record = RunRecord(
             id="in-memory",

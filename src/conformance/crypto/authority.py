@@ -7,6 +7,7 @@ On disk, below the state folder; each signer is made when it is first asked for:
     test-ca/1/ca.crl  ca.crl.pem          what it has revoked, as DER and as PEM
     test-ca/1/stranger.crt  stranger.key  a CA that nobody is asked to trust
     test-ca/1/tls-server.pem  tls-client.pem  key, certificate and CA of the two ends of a TLS line
+    test-ca/1/tls-server-KIND.pem         a server's that a client must refuse, or that is `renewed`
     test-ca/1/NAME/authorised.pem         key, certificate and CA of a signer of organisation NAME
 
 A new number is added when the CA has expired; signers close to expiry are replaced.
@@ -37,6 +38,8 @@ STRANGER_NAME: Final = "Conformance Stranger CA - not for production"
 #: The organisations that signers belong to when the caller names none.
 ORGANISATION: Final = "Conformance Test Agency"
 OTHER_ORGANISATION: Final = "Conformance Other Agency"
+#: Nobody can be called by it (RFC 6761, section 6.4).
+NOBODYS_NAME: Final = "somebody-else.invalid"
 #: The roles that a certificate states in OU: who may approve, and who may not.
 APPROVER: Final = "Approver"
 CLERK: Final = "Clerk"
@@ -184,34 +187,52 @@ class Authority:
         self._leaf(name)
         return self._folder / f"{name}.pem"
 
-    def tls_server(self, names: Sequence[str]) -> Path:
-        """The PEM file (key, certificate, CA) of a server that answers to `names`."""
-        return self._tls("server", tuple(names))
+    def tls_server(self, names: Sequence[str], kind: str = "") -> Path:
+        """
+        The PEM file (key, certificate, CA) of a server that answers to `names`.
+
+        Args:
+            kind: "" for the usual one; `renewed` for its successor; `unknown-authority`,
+                `other-name` or `expired` for one that nobody may trust.
+        """
+        match kind:
+            case "other-name":
+                return self._tls("server-other-name", (NOBODYS_NAME,))
+            case "":
+                return self._tls("server", tuple(names))
+            case _:
+                return self._tls(f"server-{kind}", tuple(names), kind)
 
     def tls_client(self) -> Path:
         """The PEM file (key, certificate, CA) with which software under test may show itself."""
         return self._tls("client", ())
 
-    def _tls(self, part: str, names: tuple[str, ...]) -> Path:
+    def _tls(self, part: str, names: tuple[str, ...], kind: str = "") -> Path:
         path = self._home / f"tls-{part}.pem"
+        begin, end = self._now - _LEAF_HEAD_START, self._now + _LEAF_LIFE
+        if kind == "expired":
+            begin, end = begin - _LONG_OVER, end - _LONG_OVER
         if path.exists():
             held = x509.load_pem_x509_certificate(path.read_bytes())
-            if make.names_of(held) == names and self._fresh_tls(held):
+            if make.names_of(held) == names and self._fresh_tls(held, over=kind == "expired"):
                 return path
-        issuer, key = _issuer(self._home, "ca"), make.new_key("ec")
+        issuer = _issuer(self._home, "stranger" if kind == "unknown-authority" else "ca")
+        key = make.new_key("ec")
         leaf = make.new_tls_leaf(
             issuer,
             key,
             common_name=f"Conformance test {part}",
             names=names,
-            begin=self._now - _LEAF_HEAD_START,
-            end=self._now + _LEAF_LIFE,
+            begin=begin,
+            end=end,
         )
         chain = leaf.public_bytes(Encoding.PEM) + issuer.certificate.public_bytes(Encoding.PEM)
         replace_file(path, make.pem(key) + chain)
         return path
 
-    def _fresh_tls(self, leaf: x509.Certificate) -> bool:
+    def _fresh_tls(self, leaf: x509.Certificate, *, over: bool) -> bool:
+        if over:
+            return leaf.not_valid_after_utc < self._now
         return leaf.not_valid_before_utc <= self._now < leaf.not_valid_after_utc - _RENEW_BEFORE
 
     def sign(self, record: Json, *, signer: str, at: datetime) -> str:

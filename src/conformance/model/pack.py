@@ -132,6 +132,7 @@ class AgencySurroundings:
         transport: an httpx transport for in-process runs, None for a real socket.
         credentials: identity -> field -> value, as given to the agency by the test bed.
         outbox: SQLite file; ":memory:" is allowed.
+        ca_file: PEM of the authority that a TLS line is trusted by, None for the machine's own.
     """
 
     base_url: str
@@ -141,6 +142,7 @@ class AgencySurroundings:
     signer: Signer
     outbox: str
     seed: int
+    ca_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

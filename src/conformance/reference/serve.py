@@ -80,6 +80,7 @@ def serve_in_thread(
     protocol: type[asyncio.Protocol] | None = None,
     waiting: int = 128,
     keep_alive: int = 5,
+    dated: bool = True,
 ) -> Serving:
     """
     Serve `app` until `Serving.stop`; port 0 takes a free one.
@@ -89,6 +90,7 @@ def serve_in_thread(
         protocol: speaks HTTP in the place of uvicorn's own.
         waiting: how many connections may wait to be taken.
         keep_alive: seconds for which a connection without a request is kept.
+        dated: whether answers bear the machine's time; not where `app` lives in another.
 
     Raises:
         OSError: the address cannot be bound, or the server did not come up.
@@ -118,6 +120,7 @@ def serve_in_thread(
             log_level="critical",
             access_log=False,
             server_header=False,
+            date_header=dated,
             backlog=waiting,
             timeout_keep_alive=keep_alive,
             ssl_context_factory=None if tls is None else lambda _config, _default: tls,

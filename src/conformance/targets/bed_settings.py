@@ -25,6 +25,7 @@ _KEYS: Final = {
     "deadline",
     "quiet",
     "page_port",
+    "time_hook",
 }
 
 
@@ -46,6 +47,7 @@ class BedSettings:
         deadline: seconds for one mission; 0 for what the mission itself says.
         quiet: seconds without traffic after which a mission is over when nobody says so.
         page_port: where the live page is; 0 for a free port.
+        time_hook: the command that sets the software's clock to `{instant}`; "" for none.
     """
 
     host: str = "127.0.0.1"
@@ -60,6 +62,7 @@ class BedSettings:
     deadline: float = 0.0
     quiet: float = QUIET
     page_port: int = 0
+    time_hook: str = ""
 
 
 def bed_settings(table: Table) -> BedSettings:
@@ -86,6 +89,14 @@ def bed_settings(table: Table) -> BedSettings:
         raise table.wrong(
             "client_certificate", "needs TLS", str(demanded).lower(), "Write https = true as well."
         )
+    time_hook = table.text("time_hook", "")
+    if time_hook and "{instant}" not in time_hook:
+        raise table.wrong(
+            "time_hook",
+            "names no {instant}",
+            time_hook,
+            'Write time_hook = "./set-clock {instant}".',
+        )
     return BedSettings(
         host=table.text("host", usual.host),
         port=_port(table, "port"),
@@ -99,6 +110,7 @@ def bed_settings(table: Table) -> BedSettings:
         deadline=table.number("deadline", usual.deadline),
         quiet=table.number("quiet", usual.quiet, above=True),
         page_port=_port(table, "page_port"),
+        time_hook=time_hook,
     )
 
 

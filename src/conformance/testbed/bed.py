@@ -11,19 +11,21 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from email.parser import BytesHeaderParser
 
 from conformance.contract.contract import Contract
 from conformance.errors import SuiteDefect
-from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AsgiApp, LoadedPack, Surroundings
-from conformance.testbed import disturbances
+from conformance.testbed import disturbances, interference
 from conformance.testbed.alterations import Meanwhile
 from conformance.testbed.errands import Errands
 from conformance.testbed.gateway import Gateway
 from conformance.testbed.interference import Message, Receive, Scope, Send
 from conformance.testbed.leaks import Secrets
-from conformance.testbed.observer import Observer, Watch
+from conformance.testbed.observer import Observer, Showing, Watch
+from conformance.testbed.shown import PLAIN
 from conformance.wire import codec
 
 Redact = Callable[[str], str]
@@ -78,6 +80,8 @@ class Bed:
         *,
         time_hook: bool = False,
         cut_power: Callable[[], None] = lambda: None,
+        showing: Showing | None = None,
+        pass_time: disturbances.PassTime | None = None,
     ) -> None:
         """
         Forget the mission before and open a new one.
@@ -87,6 +91,8 @@ class Bed:
         Args:
             time_hook: whether the target's time passes at our word.
             cut_power: ends the target abruptly and has it started again.
+            showing: changes what the next connections meet; None where there is no TLS.
+            pass_time: makes the target's time pass; None where it does by itself, or never.
 
         Raises:
             SuiteDefect: no such disturbance, or one of an operation that is not in the contract.
@@ -96,8 +102,15 @@ class Bed:
             anything = isinstance(each, Meanwhile) and not each.operation
             if not anything and each.operation not in self._contract.operations:
                 raise SuiteDefect(f"a disturbance meets {each.operation!r}, which is no operation")
-        mischief = disturbances.Mischief(disturbances=parsed, time_hook=time_hook)
-        watch = Watch(mischief=mischief, cut_power=cut_power, on_exchange=self._on_exchange)
+        mischief = disturbances.Mischief(
+            disturbances=parsed, time_hook=time_hook, pass_time=pass_time
+        )
+        watch = Watch(
+            mischief=mischief,
+            cut_power=cut_power,
+            showing=showing,
+            on_exchange=self._on_exchange,
+        )
         with self._lock:
             self._watch, self._observer = watch, None
 
@@ -118,7 +131,40 @@ class Bed:
             raise SuiteDefect(f"the test bed failed: {self._redact(troubles[0])}")
         # In order of arrival: a token must be met in the answer that issued it before it is
         # met where it was used, so that every place shows the same stand-in.
-        return [self._item(exchange) for exchange in watch.exchanges()]
+        return [self._item(exchange, watch) for exchange in watch.exchanges()]
+
+    def overheard(self, came: bytes) -> None:
+        """
+        Record what was sent in plain HTTP to the TLS port, as far as it came at once.
+
+        It bears the fact `line` = `plain`, and is of no operation: it reached nobody.
+        """
+        head, _, body = came.partition(b"\r\n\r\n")
+        first, _, headers = head.partition(b"\r\n")
+        words = first.decode("latin-1").split(" ")
+        with self._lock:
+            watch, observer = self._watch, self._observer
+        if watch is None or len(words) != 3 or not words[2].startswith("HTTP/1."):
+            return
+        request = Request(
+            method=words[0],
+            target=words[1],
+            headers=tuple(BytesHeaderParser().parsebytes(headers).items()),
+            body=body or None,
+        )
+        response = interference.problem(400, "Bad Request")
+        secrets = {} if observer is None else observer.overheard(request, response)
+        watch.overheard(
+            Exchange(
+                number=0,
+                initiator=Initiator.TARGET,
+                request=request,
+                response=response,
+                at=self._surroundings.clock.now(),
+                elapsed=0.0,
+                facts={**secrets, "line": PLAIN},
+            )
+        )
 
     def flooded(self) -> bool:
         """Whether more came in this mission than is kept."""
@@ -192,8 +238,11 @@ class Bed:
             response=self._redacted_response(exchange.response),
         )
 
-    def _item(self, exchange: Exchange) -> JsonObject:
+    def _item(self, exchange: Exchange, watch: Watch) -> JsonObject:
         facts: JsonObject = {name: exchange.facts[name] for name in sorted(exchange.facts)}
+        if "shown" in facts:
+            # Known in the end only: whoever refuses a line sends nothing over it.
+            facts["handshakes"] = str(watch.showing.seen() if watch.showing else 0)
         stored = self.stored(exchange)
         return {
             "request": codec.request_to_json(stored.request),

@@ -17,6 +17,7 @@ from typing import Final
 from conformance.errors import SuiteDefect
 from conformance.model.json import Json, JsonObject, compact
 from conformance.testbed.alterations import Alter, Call, Meanwhile
+from conformance.testbed.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,14 @@ class ExpireToken(Disturbed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect(Disturbed):
-    """Nothing is carried out; the answer sends the caller to another address (307)."""
+    """
+    Nothing is carried out; the answer sends the caller to another address (307).
+
+    Attributes:
+        plain: whether it leaves TLS as well.
+    """
+
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +137,32 @@ class CloseConnection(Disturbed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCertificate(Disturbed):
+    """
+    The answer is the last one of its connection, and others end; the next are met otherwise.
+
+    Attributes:
+        certificate: a `shown.Shown`.
+        handshakes: after so many it is as usual again; 0 for the rest of the mission.
+    """
+
+    certificate: str
+    handshakes: int = 0
+
+    def shown(self) -> Shown:
+        """What is shown."""
+        return Shown(self.certificate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outage(Disturbed):
     """
     From this arrival on, every connection is cut and nothing is carried out.
 
     Attributes:
         seconds: how long.
-        hooked_seconds: how long where the target's time passes at our word.
+        hooked_seconds: how long where the target's time passes at our word; where that takes
+            a command, `seconds` of them truly pass before.
     """
 
     seconds: int
@@ -168,12 +195,16 @@ Disturbance = (
     | AddMembers
     | SkewClock
     | CloseConnection
+    | ShowCertificate
     | Outage
     | PowerCut
     | Alter
 )
 #: What a mission may ask for.
 Scripted = Disturbance | Meanwhile
+
+#: Seconds, moment, remedy: see `Mischief`.
+PassTime = Callable[[float, datetime, Callable[[], None]], None]
 
 _KINDS: Final[Mapping[str, Callable[..., Scripted]]] = {
     "lose-acknowledgement": LoseAcknowledgement,
@@ -189,6 +220,7 @@ _KINDS: Final[Mapping[str, Callable[..., Scripted]]] = {
     "add-members": AddMembers,
     "skew-clock": SkewClock,
     "close-connection": CloseConnection,
+    "show-certificate": ShowCertificate,
     "outage": Outage,
     "power-cut": PowerCut,
     "alter": Alter,
@@ -204,12 +236,15 @@ _RANGES: Final[Mapping[str, tuple[int, int]]] = {
     "seconds": (-_DAY, _DAY),
     "hooked_seconds": (0, _DAY),
     "bits": (1_000, 10**9),
+    "handshakes": (0, 1_000),
 }
 _TYPES: Final[Mapping[str, tuple[type, str]]] = {
     "operation": (str, "a string"),
     "dated": (bool, "true or false"),
     "committed": (bool, "true or false"),
     "sending": (bool, "true or false"),
+    "plain": (bool, "true or false"),
+    "certificate": (str, "a string"),
     "body": (dict, "an object"),
     "members": (dict, "an object"),
     "set": (dict, "an object"),
@@ -239,10 +274,13 @@ def parse(value: Json) -> Scripted:
     for name, held in members.items():
         _examine(name, held)
     try:
-        return _KINDS[do](**members)
-    except TypeError as error:
+        made = _KINDS[do](**members)
+        if isinstance(made, ShowCertificate):
+            made.shown()
+    except (TypeError, ValueError) as error:
         # What a constructor says of a member that is missing or unknown names it.
         raise SuiteDefect(f"a disturbance {do!r}: {error}") from None
+    return made
 
 
 def _examine(name: str, held: Json) -> None:
@@ -267,10 +305,20 @@ def parse_all(values: Sequence[Json]) -> tuple[Scripted, ...]:
     """
     parsed = tuple(parse(value) for value in values)
     met = Counter((each.operation, each.nth) for each in parsed if not isinstance(each, Meanwhile))
+    if sum(isinstance(each, ShowCertificate) for each in parsed) > 1:
+        raise SuiteDefect("a mission shows one other certificate at most")
     for (operation, nth), times in met.items():
         if times > 1:
             raise SuiteDefect(f"{times} disturbances meet arrival {nth} of {operation}")
     return parsed
+
+
+def needs_tls(values: Sequence[Scripted]) -> bool:
+    """Whether a mission's disturbances can only be met on a TLS line."""
+    return any(
+        isinstance(each, ShowCertificate) or (isinstance(each, Redirect) and each.plain)
+        for each in values
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -280,10 +328,13 @@ class Mischief:
 
     Attributes:
         time_hook: whether the target's time passes at our word.
+        pass_time: makes it pass, where it does not by itself: the seconds before, the moment
+            after, and what to call when that cannot be.
     """
 
     disturbances: tuple[Scripted, ...] = ()
     time_hook: bool = False
+    pass_time: PassTime | None = None
     _arrived: Counter[str] = field(default_factory=Counter)
     _requests: int = 0
     _errands: tuple[Call, ...] = ()
@@ -294,7 +345,9 @@ class Mischief:
     def meet(self, operation: str, at: datetime, authorization: str = "") -> Disturbance | None:
         """Count one arrival of `operation` and say what befalls it; in an outage none counts."""
         self._errands = ()
-        if self._until is not None and at < self._until:
+        # Read once: a hook that fails ends it from a thread of its own.
+        until = self._until
+        if until is not None and at < until:
             return self._outage
         if authorization in self._dead:
             return ExpireToken(operation=operation)
@@ -315,9 +368,14 @@ class Mischief:
             case Outage():
                 lasts = found.hooked_seconds if self.time_hook else found.seconds
                 self._outage, self._until = found, at + timedelta(seconds=lasts)
+                if self.time_hook and self.pass_time is not None:
+                    self.pass_time(found.seconds, self._until, self._end_outage)
             case ExpireToken() if authorization:
                 self._dead.add(authorization)
         return found
+
+    def _end_outage(self) -> None:
+        self._until = None
 
     def errands(self) -> tuple[Call, ...]:
         """What others do before the arrival that was met last is carried out."""

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from conformance.model.clock import Clock
+from conformance.testbed.shown import Handing, Shaken, Showcase, Shown
 
 #: Seconds after which a connection is cut whose request has not begun, or whose body stands still.
 SILENCE: Final = 30.0
@@ -76,12 +76,17 @@ class Door:
         silence: seconds; see `SILENCE`.
         most: see `MOST_CONNECTIONS`.
         on_knock: told of each, by the thread that serves.
+        on_plain: given what came in plain HTTP to a port that speaks TLS, by that thread.
+        lines: those that are open, in `loop`.
     """
 
     clock: Clock
     silence: float = SILENCE
     most: int = MOST_CONNECTIONS
     on_knock: Callable[[Knock], None] = lambda _knock: None
+    on_plain: Callable[[bytes], None] = lambda _bytes: None
+    lines: set[_Watched] = field(default_factory=set)
+    loop: asyncio.AbstractEventLoop | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _last: Knock | None = None
 
@@ -101,35 +106,50 @@ class Door:
         """HTTP/1.1 over a watched connection, for `serve_in_thread`."""
         return type("_AtThisDoor", (_Watched,), {"door": self})
 
-    def context(self, server: Path, *, client_ca: Path | None = None) -> ssl.SSLContext:
+    def context(self, showcase: Showcase) -> ssl.SSLContext:
         """
         TLS whose failed handshakes are noted.
-
-        Args:
-            server: PEM with key and certificate.
-            client_ca: PEM of the CA under which a client must show a certificate, None for no
-                such demand.
 
         Raises:
             OSError: a file cannot be read, or holds no such thing.
         """
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(server)
-        if client_ca is not None:
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(client_ca)
-        context.sslobject_class = type("_Handshake", (_Handshake,), {"door": self})
+        showcase.current()
+        context = Handing(ssl.PROTOCOL_TLS_SERVER)
+        context.showcase = showcase
+        context.kind = type("_Handshake", (_Handshake,), {"door": self, "showcase": showcase})
         return context
 
+    def close_lines(self) -> None:
+        """
+        Let every client connect anew, after the answer that it awaits.
 
-class _Handshake(ssl.SSLObject):
+        For the thread that serves alone.
+        """
+        for line in tuple(self.lines):
+            line.shutdown()
+
+    def close_unusual(self) -> None:
+        """The same for those that were not shown the usual certificate; for any thread."""
+
+        def close() -> None:
+            for line in tuple(self.lines):
+                if line.shown() is not Shown.USUAL:
+                    line.shutdown()
+
+        if self.loop is not None:
+            self.loop.call_soon_threadsafe(close)
+
+
+class _Handshake(Shaken):
     """A TLS line that tells how its handshake failed; asyncio keeps that to itself."""
 
     door: ClassVar[Door]
+    showcase: ClassVar[Showcase]
     _begun = False
+    _looked = False
 
     def do_handshake(self) -> None:
+        self._look()
         try:
             super().do_handshake()
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
@@ -140,6 +160,18 @@ class _Handshake(ssl.SSLObject):
         except ssl.SSLError as error:
             self.door.note(_REASONS.get(str(error.reason), Came.HANDSHAKE_BROKEN))
             raise
+
+    def _look(self) -> None:
+        """Note what comes first: a handshake, or a request that nobody should have sent so."""
+        if self._looked or not self.incoming.pending:
+            return
+        self._looked = True
+        first = self.incoming.read()
+        self.incoming.write(first)
+        if first[0] == _HANDSHAKE:
+            self.showcase.looked(self.shown)
+        else:
+            self.door.on_plain(first)
 
 
 class _Watched(H11Protocol):
@@ -158,6 +190,8 @@ class _Watched(H11Protocol):
         if len(self.connections) > self.door.most:
             transport.abort()
             return
+        self.door.lines.add(self)
+        self.door.loop = self.loop
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -172,11 +206,17 @@ class _Watched(H11Protocol):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.door.lines.discard(self)
         if self._waiting is not None:
             self._waiting.cancel()
         if self._came is None:
             self.door.note(self._how_far())
         super().connection_lost(exc)
+
+    def shown(self) -> Shown:
+        """What the client of this line was shown."""
+        line = self.transport.get_extra_info("ssl_object")
+        return line.shown if isinstance(line, Shaken) else Shown.USUAL
 
     def send_400_response(self, msg: str) -> None:
         if self._came is None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final, Protocol
 
 import httpx
@@ -101,7 +102,9 @@ class BundledDriver:
     The pack's own agency software, in this process; a new installation in each mission.
 
     Attributes:
-        app: the bed's app for a run in-process, None for a real socket.
+        app: the bed's app for a run in-process, None for a real socket. A mission on a TLS
+            line has one in either case.
+        ca_file: what the agency trusts on a TLS line.
         mutant: names of the agency's mutants joined by "+", None for the honest one.
         outbox: SQLite file that the installations share; ":memory:" gives each mission its own.
         time_hook: whether `clock` is virtual.
@@ -112,6 +115,7 @@ class BundledDriver:
     signer: Signer
     seed: int
     app: AsgiApp | None = None
+    ca_file: Path | None = None
     mutant: str | None = None
     outbox: str = ":memory:"
     time_hook: bool = False
@@ -140,9 +144,11 @@ class BundledDriver:
         deadline: float,
         outbox: str,
     ) -> str:
+        app = None if bed_url.startswith("https:") else self.app
         surroundings = AgencySurroundings(
             base_url=bed_url,
-            transport=None if self.app is None else httpx.ASGITransport(app=self.app),
+            transport=None if app is None else httpx.ASGITransport(app=app),
+            ca_file=self.ca_file,
             credentials=credentials,
             clock=self.clock,
             signer=self.signer,

@@ -37,6 +37,7 @@ from conformance.testbed.disturbances import (
     Redirect,
     Refuse,
     Reset,
+    ShowCertificate,
     SkewClock,
     Slow,
     Unavailable,
@@ -65,6 +66,7 @@ NAMES: Final[Mapping[type[Disturbance], str]] = {
     AddMembers: "members-added",
     SkewClock: "clock-skewed",
     CloseConnection: "connection-closed",
+    ShowCertificate: "certificate-shown",
     Outage: "outage",
     PowerCut: "power-cut",
 }
@@ -89,6 +91,8 @@ def told(disturbance: Disturbance | None) -> dict[str, str]:
             return {}
         case ExpireToken():
             return {"disturbance": "token-expired", "token": "expired"}
+        case ShowCertificate(certificate=certificate):
+            return {"disturbance": NAMES[ShowCertificate], "shown": certificate}
         case _:
             return {"disturbance": NAMES[type(disturbance)]}
 
@@ -124,8 +128,10 @@ def calls_for_more(disturbance: Disturbance | None) -> bool:
     return broken or not (reached(disturbance) or refused)
 
 
-def instead(disturbance: Disturbance, request: Request, at: datetime) -> Response:
-    """The bed's own answer to a request that the national side never sees."""
+def instead(
+    disturbance: Disturbance, request: Request, at: datetime, scheme: str = "http"
+) -> Response:
+    """The bed's own answer to a request that came by `scheme` and the national side never sees."""
     match disturbance:
         case Unavailable(retry_after=seconds, status=status, dated=dated):
             if seconds is None:
@@ -142,8 +148,9 @@ def instead(disturbance: Disturbance, request: Request, at: datetime) -> Respons
         case ExpireToken():
             challenge = ("www-authenticate", 'Bearer error="invalid_token"')
             return problem(401, "No valid access token", challenge)
-        case Redirect():
-            return problem(307, "Temporary Redirect", ("location", _elsewhere(request)))
+        case Redirect(plain=plain):
+            location = _elsewhere(request, "http" if plain else scheme)
+            return problem(307, "Temporary Redirect", ("location", location))
         case _:
             # Nothing of it is sent: the line is cut.
             return problem(503, _TITLES[503])
@@ -163,7 +170,7 @@ def altered(disturbance: Disturbance | None, answer: Response, at: datetime) -> 
         case SkewClock(seconds=seconds):
             date = ("date", http_date(at + timedelta(seconds=seconds)))
             return replace(answer, headers=(*answer.headers, date))
-        case CloseConnection():
+        case CloseConnection() | ShowCertificate():
             return replace(answer, headers=(*answer.headers, ("connection", "close")))
         case _:
             return answer
@@ -255,6 +262,12 @@ def _answer(status: int, media_type: str, body: bytes, *headers: tuple[str, str]
     return Response(status=status, headers=(*fixed, *headers), body=body)
 
 
+def line_of(send: Send) -> object:
+    """The TLS line under a connection, None without one."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    return None if transport is None else transport.get_extra_info("ssl_object")
+
+
 def _with_members(value: Json, members: Mapping[str, Json]) -> Json:
     """The objects of an answer, to the depth of a list's items, with more in them."""
     if not isinstance(value, dict):
@@ -266,7 +279,7 @@ def _with_members(value: Json, members: Mapping[str, Json]) -> Json:
     return {**grown, **{name: held for name, held in members.items() if name not in grown}}
 
 
-def _elsewhere(request: Request) -> str:
+def _elsewhere(request: Request, scheme: str) -> str:
     """The same path below another origin, which as often as possible is this very server."""
     host, colon, port = (request.header("host") or "localhost").rpartition(":")
     if not colon or not port.isdecimal():
@@ -279,7 +292,10 @@ def _elsewhere(request: Request) -> str:
         case _:
             # A final dot names the same machine by another origin; an address takes none.
             other = host if _is_address(host) or host.endswith(".") else f"{host}."
-    return f"http://{other}{colon}{port}{ELSEWHERE}{request.target}"
+            if other != host:
+                # No certificate holds that name: over TLS nobody could follow and be seen.
+                scheme = "http"
+    return f"{scheme}://{other}{colon}{port}{ELSEWHERE}{request.target}"
 
 
 def _is_address(host: str) -> bool:

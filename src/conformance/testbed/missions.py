@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from conformance.errors import TargetTimeout
+from conformance.errors import GrantUnmet, TargetTimeout
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import Assignment
 from conformance.testbed.bed import Bed
+from conformance.testbed.disturbances import Scripted, needs_tls, parse_all
 from conformance.testbed.door import Came, Knock
 from conformance.testbed.driver import DEADLINE, DONE, Driver
+from conformance.testbed.secured import Secured
+from conformance.testbed.time_hook import TimeHook
 from conformance.wire import codec
 
 
@@ -28,6 +31,8 @@ class Missions:
         on_begin: told of each assignment and its deadline before the target is.
         on_end: told of the driver's word when the assignment is over.
         knock: the last connection, None while nobody came or nobody watches.
+        secured: opens the bed on a TLS line; None where none of ours is seen by the target.
+        hook: makes the target's hours pass; None where nobody can, or they pass by themselves.
         deadline: seconds for each mission, 0 for what it says itself.
         endings: assignment id -> how the driver ended, redacted, where something came and it
             ended neither well nor at the deadline.
@@ -39,6 +44,8 @@ class Missions:
     on_begin: Callable[[Assignment, float], None] = lambda _assignment, _deadline: None
     on_end: Callable[[str], None] = lambda _outcome: None
     knock: Callable[[], Knock | None] = lambda: None
+    secured: Callable[[], Secured] | None = None
+    hook: TimeHook | None = None
     deadline: float = 0.0
     endings: dict[str, str] = field(default_factory=dict)
     _called: bool = False
@@ -57,20 +64,36 @@ class Missions:
         pass and never called is not waited for again.
         """
         deadline = self.deadline or deadline
-        before = self.knock()
+        try:
+            on_tls = self._on_tls(parse_all(disturbances))
+        except GrantUnmet as unmet:
+            return {"traffic": [], "outcome": "", **codec.failure_to_json(unmet)}
+        url = self.bed_url if on_tls is None else on_tls.url
+        knock = self.knock if on_tls is None else on_tls.door.last
+        before = knock()
         self.bed.begin(
-            disturbances, time_hook=self.driver.time_hook, cut_power=self.driver.cut_power
+            disturbances,
+            time_hook=self.driver.time_hook or self.hook is not None,
+            cut_power=self.driver.cut_power,
+            showing=on_tls,
+            pass_time=None if self.hook is None else self.hook.pass_time,
         )
         self.on_begin(assignment, deadline)
         waited = not self._given_up
         if self._given_up:
             outcome = DEADLINE
         else:
-            outcome = self.driver.perform(assignment, self.bed_url, self.bed.credentials, deadline)
+            outcome = self.driver.perform(assignment, url, self.bed.credentials, deadline)
+        unset = "" if self.hook is None else self.hook.end()
         said = self.bed.redacted(outcome)
         self.on_end(said)
         traffic: list[Json] = list(self.bed.traffic())
+        if on_tls is not None:
+            on_tls.as_usual()
         answer: JsonObject = {"traffic": traffic, "outcome": said}
+        if unset:
+            void = GrantUnmet("time-hook-failed", self.bed.redacted(unset))
+            return {**answer, **codec.failure_to_json(void)}
         if self.bed.flooded():
             trouble = TargetTimeout("flooded", f"more than the test bed keeps: {len(traffic)}")
             return {**answer, **codec.failure_to_json(trouble)}
@@ -85,14 +108,24 @@ class Missions:
         within = f" within {deadline:g} s" if outcome == DEADLINE and waited else ""
         until = f" before the end ({said})" if failed else within
         silence = "ended-in-silence" if failed else "awaited-in-vain"
-        trouble = TargetTimeout(
-            self._how_far(before) or silence, f"no request at {self.bed_url}{until}"
-        )
+        code = _how_far(before, knock()) or silence
+        trouble = TargetTimeout(code, f"no request at {url}{until}")
         return {**answer, **codec.failure_to_json(trouble)}
 
-    def _how_far(self, before: Knock | None) -> str:
-        last = self.knock()
-        if last is None or last is before:
-            return ""
-        # What began to arrive in this mission and is no exchange was never sent to its end.
-        return (Came.CUT_SHORT if last.came is Came.REQUEST else last.came).value
+    def _on_tls(self, disturbances: Sequence[Scripted]) -> Secured | None:
+        """The TLS line of a mission that needs one. Raises GrantUnmet: it cannot be had."""
+        if not needs_tls(disturbances):
+            return None
+        if self.secured is None:
+            raise GrantUnmet("no-tls", "the software speaks no TLS with this test bed")
+        on_tls = self.secured()
+        if why := on_tls.unable(disturbances):
+            raise GrantUnmet("no-tls", why)
+        return on_tls
+
+
+def _how_far(before: Knock | None, last: Knock | None) -> str:
+    if last is None or last is before:
+        return ""
+    # What began to arrive in this mission and is no exchange was never sent to its end.
+    return (Came.CUT_SHORT if last.came is Came.REQUEST else last.came).value

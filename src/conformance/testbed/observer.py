@@ -12,17 +12,18 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from conformance.model.clock import Clock
 from conformance.model.exchange import Exchange, Initiator, Request, Response
 from conformance.model.pack import AsgiApp
 from conformance.testbed import interference
 from conformance.testbed.alterations import Alter, Call
-from conformance.testbed.disturbances import Disturbance, Mischief, PowerCut
+from conformance.testbed.disturbances import Disturbance, Mischief, PowerCut, ShowCertificate
 from conformance.testbed.errands import Errands, Undone
 from conformance.testbed.interference import Message, Receive, Scope, Send, problem
 from conformance.testbed.leaks import Secrets
+from conformance.testbed.shown import what_was_shown
 
 #: How much of one body is stored; beyond it the exchange carries the fact `body` = `truncated`.
 STORED_BYTES: Final = 2**20
@@ -35,6 +36,16 @@ MOST_BYTES: Final = 2**25
 MeasureFacts = Callable[[Request], Mapping[str, str]]
 
 
+class Showing(Protocol):
+    """What changes the certificate that clients meet; `secured.Secured` does."""
+
+    def show(self, disturbance: ShowCertificate) -> None:
+        """Carry it out; called by the thread that serves."""
+
+    def seen(self) -> int:
+        """How many have begun a handshake with what is shown."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Watch:
     """
@@ -44,11 +55,13 @@ class Watch:
 
     Attributes:
         cut_power: ends the target abruptly and has it started again.
+        showing: changes what the next connections meet; None where there is no TLS.
     """
 
     mischief: Mischief
     on_exchange: Callable[[Exchange], None] = lambda _exchange: None
     cut_power: Callable[[], None] = lambda: None
+    showing: Showing | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _slots: list[Exchange | None] = field(default_factory=list)
     _troubles: list[str] = field(default_factory=list)
@@ -97,6 +110,12 @@ class Watch:
             self._last = at
             self._faltering = not further
             self._bytes += len(exchange.request.body or b"") + len(exchange.response.body)
+        self.on_exchange(exchange)
+
+    def overheard(self, exchange: Exchange) -> None:
+        """A request that should never have been sent so; it meets nothing and is not answered."""
+        with self._lock:
+            self._slots.append(replace(exchange, number=len(self._slots) + 1))
         self.on_exchange(exchange)
 
     def abandon(self, at: datetime) -> None:
@@ -168,7 +187,7 @@ class Observer:
         request = replace(request, operation=self.operation_of(request.method, request.target))
         authorization = request.header("authorization") or ""
         number, disturbance = self.watch.arrive(request.operation, at, authorization)
-        facts: dict[str, str] = {}
+        facts: dict[str, str] = dict(what_was_shown(interference.line_of(send)))
         # Before the body is read: others act even when this request is not sent to its end.
         await self._run_errands(number, scope, facts)
         try:
@@ -208,7 +227,14 @@ class Observer:
             self.watch.cut_power()
             # In-process the target dies here, at its next step, and never sees the line break.
             await asyncio.sleep(0)
+        if isinstance(disturbance, ShowCertificate):
+            assert self.watch.showing is not None
+            self.watch.showing.show(disturbance)
         await interference.send_answer(disturbance, response, receive, send)
+
+    def overheard(self, request: Request, response: Response) -> Mapping[str, str]:
+        """What a request tells that came in plain HTTP, and reached nobody."""
+        return self.secrets.observe(request, response, reached=False)
 
     async def _answer(
         self,
@@ -218,7 +244,8 @@ class Observer:
         facts: dict[str, str],
     ) -> Response:
         if disturbance is not None and not interference.reached(disturbance):
-            return interference.instead(disturbance, request, self.clock.now())
+            scheme = str(scope.get("scheme", "http"))
+            return interference.instead(disturbance, request, self.clock.now(), scheme)
         body = request.body or b""
         try:
             answer = await _carry_out(self.app, scope, body)

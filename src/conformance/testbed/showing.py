@@ -25,6 +25,7 @@ from conformance.reporting.words import Words, load
 from conformance.testbed.board import Actor, ExchangeCard, MissionCard, Phase, State
 from conformance.testbed.door import Came
 from conformance.testbed.driver import DEADLINE, DONE, Turn
+from conformance.testbed.shown import PLAIN
 
 #: Disturbances after which the software never got an answer.
 _UNANSWERED: Final = frozenset({"lost", "reset", "outage", "power-cut"})
@@ -301,6 +302,9 @@ class Showing:
         say, held = self._say, card.reading
         deed = held.facts.get("disturbance") or held.facts.get("acknowledgement", "")
         cut = deed in _UNANSWERED
+        line = held.facts.get("line", PLAIN)
+        if not deed and line != PLAIN:
+            deed = f"line-{line}"
         answered = say("exchange.cut") if cut else str(held.status)
         mission = say("exchange.between")
         if card.mission:

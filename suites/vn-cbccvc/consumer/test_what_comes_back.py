@@ -11,16 +11,18 @@ from conformance.packs.vn_cbccvc.returning_work_oracles import (
     a_correction_is_signed_anew,
     a_job_is_asked_after_at_its_pace,
     a_job_is_awaited,
+    a_refused_certificate_signs_no_more,
     nothing_came_again_as_it_was,
     only_the_fault_was_put_right,
     only_the_rejected_came_again,
     the_rejected_arrived_in_the_end,
+    what_a_job_refused_came_again_alone,
 )
 from conformance.pytest_plugin import mission, verifies
 
 
 @mission
-@verifies("VN-CCON-016", "VN-CCON-017")
+@verifies("VN-CCON-016", "VN-CCON-017", "VN-CCON-050")
 def test_a_slow_job_is_awaited_at_its_pace(centre, judge):
     """
     A batch of ten is taken, and its job stays pending before it tells of two refusals.
@@ -35,6 +37,24 @@ def test_a_slow_job_is_awaited_at_its_pace(centre, judge):
 
     with judge("VN-CCON-017", *told.exchanges):
         a_job_is_asked_after_at_its_pace(told)
+
+    with judge("VN-CCON-050", *told.exchanges):
+        what_a_job_refused_came_again_alone(told)
+
+
+@mission
+@verifies("VN-CCON-051")
+def test_a_certificate_that_was_refused_signs_no_more(centre, judge):
+    """
+    The certificate of whoever signs has expired, or was revoked; each record is refused for it.
+
+    To sign once more with the same key tells everybody that nobody has read the answer, or that
+    somebody else holds the key.
+    """
+    told = centre.refuses_the_signer()
+
+    with judge("VN-CCON-051", *told.exchanges):
+        a_refused_certificate_signs_no_more(told)
 
 
 @mission

@@ -7,10 +7,12 @@ What is sent, and what follows from an answer or from its absence, is `agency`'s
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -36,6 +38,7 @@ class Trouble:
         reset: whether it broke while the answer was awaited.
         begun: whether the answer broke off in the middle.
         at_token: whether it befell the request for a token.
+        distrusted: whether the other side's certificate was refused.
     """
 
     answered: bool
@@ -46,6 +49,7 @@ class Trouble:
     reset: bool = False
     begun: bool = False
     at_token: bool = False
+    distrusted: bool = False
 
 
 class GaveUp(Exception):
@@ -75,6 +79,7 @@ class Line:
         self.client = httpx.AsyncClient(
             base_url=surroundings.base_url,
             transport=surroundings.transport,
+            verify=self.trust(surroundings.ca_file),
             timeout=20.0,
             # An operator's proxy must not stand between two parts of one machine.
             trust_env=False,
@@ -87,6 +92,10 @@ class Line:
         await self.client.aclose()
 
     # -- decisions -----------------------------------------------------------------
+
+    def trust(self, ca_file: Path | None) -> ssl.SSLContext | bool:
+        """The authority that was named vouches for the other side, by name and for today."""
+        return True if ca_file is None else ssl.create_default_context(cafile=str(ca_file))
 
     def headers(self, *, token: str = "", body: bool = False) -> Mapping[str, str]:
         """What a call says of itself."""
@@ -180,6 +189,7 @@ class Line:
                 reset=isinstance(error, httpx.ReadError),
                 # The words of httpx; it has no kind of its own for this.
                 begun="message body" in str(error),
+                distrusted=distrust(error) is not None,
             )
         if answer.status_code == 429 or answer.status_code >= 500:
             stated = answer.headers.get("retry-after", "").strip()
@@ -204,6 +214,13 @@ class Line:
         # A date in "-0000" has no zone; HTTP dates are UTC (RFC 9110, section 5.6.7).
         moment = when.replace(tzinfo=when.tzinfo or UTC)
         return max(0.0, (moment - self.clock.now()).total_seconds())
+
+
+def distrust(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """What was wrong with the other side's certificate, when that broke the line."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def objects(value: Json) -> list[JsonObject]:

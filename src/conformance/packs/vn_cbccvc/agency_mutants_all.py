@@ -7,11 +7,13 @@ from conformance.packs.vn_cbccvc.agency_mutants_content import CONTENT_MUTANTS
 from conformance.packs.vn_cbccvc.agency_mutants_line import LINE_MUTANTS
 from conformance.packs.vn_cbccvc.agency_mutants_pace import PACE_MUTANTS
 from conformance.packs.vn_cbccvc.agency_mutants_queue import QUEUE_MUTANTS
+from conformance.packs.vn_cbccvc.agency_mutants_trust import TRUST_MUTANTS
 
 CONSUMER_MUTANTS: tuple[type[AgencyMutant], ...] = (
     *SYNC_MUTANTS,
     *PACE_MUTANTS,
     *LINE_MUTANTS,
     *QUEUE_MUTANTS,
+    *TRUST_MUTANTS,
     *CONTENT_MUTANTS,
 )

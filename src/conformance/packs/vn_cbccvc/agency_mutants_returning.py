@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import ClassVar, Final
 
 import httpx
 
@@ -58,6 +58,7 @@ class ResendsTheWholeMessage(AgencyMutant):
     """Sends everybody of a message again when one was refused."""
 
     breaks = ("VN-CCON-018",)
+    of: ClassVar[Kind] = Kind.PEOPLE
 
     async def mend(self, message: OutgoingMessage, receipt: Json) -> None:
         await super().mend(message, receipt)
@@ -67,8 +68,35 @@ class ResendsTheWholeMessage(AgencyMutant):
             for subject, result in zip(self.subjects(message), results, strict=True)
             if result.get("status") == "ACCEPTED"
         ]
-        if len(taken) < len(results) and message.kind is not Kind.UNITS:
+        if len(taken) < len(results) and message.kind is self.of:
             self.outbox.add_again(message.kind, taken)
+
+
+class ResendsTheWholeBatch(ResendsTheWholeMessage):
+    """Sends everybody of a batch again when its job refused one."""
+
+    breaks = ("VN-CCON-050",)
+    of = Kind.BATCH
+
+
+class ForgetsWhatAJobRefused(AgencyMutant):
+    """Is content when a job is done, and corrects nobody whom it refused."""
+
+    breaks = ("VN-CCON-050",)
+
+    async def mend(self, message: OutgoingMessage, receipt: Json) -> None:
+        if message.kind is not Kind.BATCH:
+            await super().mend(message, receipt)
+
+
+class SignsAgainWithTheRefusedCertificate(AgencyMutant):
+    """Signs a record anew, and with the same certificate, when that had been refused."""
+
+    breaks = ("VN-CCON-051",)
+
+    def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
+        refused = set(rules) <= {"signature-expired", "signature-revoked"}
+        return (refused and item_repairs == 0) or super().worth_repairing(item_repairs, rules)
 
 
 class _Stubborn(AgencyMutant):
@@ -168,7 +196,7 @@ class CorrectsUnderTheOldId(AgencyMutant):
 class CorrectsOnlyTheFirstFault(AgencyMutant):
     """Reads the first line of its list of refusals, and shelves the rest."""
 
-    breaks = ("VN-CCON-023",)
+    breaks = ("VN-CCON-023", "VN-CCON-050")
 
     def from_the_papers(self, subject: JsonObject, name: str) -> JsonObject:
         return {} if name == "recruitingAgency" else super().from_the_papers(subject, name)
@@ -224,6 +252,9 @@ RETURNING_MUTANTS: Final[tuple[type[AgencyMutant], ...]] = (
     SendsABatchAgainWhileItsJobRuns,
     AsksAfterJobsAllTheTime,
     ResendsTheWholeMessage,
+    ResendsTheWholeBatch,
+    ForgetsWhatAJobRefused,
+    SignsAgainWithTheRefusedCertificate,
     ResendsBlindly,
     TidiesUpWhileItCorrects,
     KeepsTheOldSignature,

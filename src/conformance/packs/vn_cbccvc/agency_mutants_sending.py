@@ -151,10 +151,13 @@ class ResendsTheTreeForOneUnit(AgencyMutant):
 class _SignsChanges(AgencyMutant):
     """Signs a change wrongly once; refused, it signs as it should."""
 
+    _erred = False
+
     def sealed(self, item: Item) -> JsonObject:
         sealed = super().sealed(item)
         if item.repairs or not self.stamp(item.body):
             return sealed
+        self._erred = True
         return {**sealed, "signature": self.wrongly(item.body)}
 
     def wrongly(self, profile: JsonObject) -> str:
@@ -162,7 +165,8 @@ class _SignsChanges(AgencyMutant):
 
     def worth_repairing(self, item_repairs: int, rules: Sequence[str]) -> bool:
         signed = bool(rules) and all(rule.startswith("signature-") for rule in rules)
-        return (signed and item_repairs == 0) or super().worth_repairing(item_repairs, rules)
+        mine = self._erred and signed and item_repairs == 0
+        return mine or super().worth_repairing(item_repairs, rules)
 
 
 class SignsChangesAsAClerk(_SignsChanges):
@@ -336,6 +340,25 @@ class NumbersQuestionsAlike(AgencyMutant):
         return super().heading(code, identifier, published)
 
 
+class ReconcilesUnderAUsedId(AgencyMutant):
+    """Puts the question of a reconciliation under the id of the last message with people."""
+
+    breaks = ("VN-CCON-049",)
+
+    _used = ""
+
+    def heading(self, code: str, identifier: str, published: Published) -> JsonObject:
+        if code == "M51":
+            self._used = identifier
+        elif code == "M63" and self._used:
+            identifier, self._used = self._used, ""
+        return super().heading(code, identifier, published)
+
+    async def ask(self, code: str, path: str, content: Mapping[str, Json]) -> httpx.Response:
+        answer = await super().ask(code, path, content)
+        return await super().ask(code, path, content) if answer.status_code == 409 else answer
+
+
 SENDING_MUTANTS: Final[tuple[type[AgencyMutant], ...]] = (
     SendsChildrenBeforeParents,
     SendsTheNeighboursUnit,
@@ -362,4 +385,5 @@ SENDING_MUTANTS: Final[tuple[type[AgencyMutant], ...]] = (
     WritesToAnotherReceiver,
     WritesInAUnitsName,
     NumbersQuestionsAlike,
+    ReconcilesUnderAUsedId,
 )

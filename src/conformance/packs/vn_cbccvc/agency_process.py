@@ -49,6 +49,7 @@ def work(environment: Mapping[str, str]) -> None:
                 clock=SystemClock(),
                 signer=SignerFile(Path(environment["CONFORMANCE_SIGNER_FILE"])),
                 outbox=environment.get("CONFORMANCE_OUTBOX") or str(mission.with_name("outbox.db")),
+                ca_file=Path(ca) if (ca := environment.get("CONFORMANCE_CA_FILE")) else None,
                 # The outbox alone is remembered from one start to the next.
                 seed=secrets.randbits(63),
             ),

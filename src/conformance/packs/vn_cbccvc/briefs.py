@@ -75,6 +75,14 @@ BRIEFS: Final[Mapping[str, Text]] = {
         id="Kirim orang dalam satu kelompok dan tunggu tugasnya; perbaiki yang ditolak menurut "
         "`corrections` lalu kirim lagi.",
     ),
+    "signer-refused": Text(
+        en="Send the units and the people; the certificate that you sign with will be refused. Act "
+        "as you would on that day; nothing needs to arrive.",
+        vi="Gửi đơn vị và người; chứng thư dùng để ký sẽ bị từ chối. Hãy xử lý như sẽ làm vào "
+        "ngày đó; không bắt buộc có hồ sơ nào đến nơi.",
+        id="Kirim unit dan orang; sertifikat penanda tangan Anda akan ditolak. Bertindaklah "
+        "seperti pada hari itu; tidak ada yang harus tiba.",
+    ),
     "partial-acceptance": Text(
         en="Send the units and the people as loaded; put right what is refused from `corrections` "
         "and send only that again.",

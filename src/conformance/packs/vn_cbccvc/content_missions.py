@@ -23,6 +23,8 @@ from conformance.packs.vn_cbccvc.content_assignments import (
     written,
 )
 from conformance.packs.vn_cbccvc.matching import DECEASED, TEST_PERSONS
+from conformance.packs.vn_cbccvc.messages import FAULTS
+from conformance.packs.vn_cbccvc.missions import SUBMIT_PEOPLE
 from conformance.packs.vn_cbccvc.vocabulary import NEIGHBOUR_ROOT
 
 #: Of an errand with one record.
@@ -205,6 +207,43 @@ class Centre(Assignments):
             units=self.tree(),
             people=people,
             more={"corrections": corrections},
+        )
+
+    def refuses_the_signer(self) -> Told:
+        """Three people, each refused: the signer's certificate has expired, or was revoked."""
+        rule = ("signature-expired", "signature-revoked")[self.world.draw("signer") % 2]
+        people = self.people(3)
+        refused: list[JsonObject] = [
+            {
+                "recordNo": n,
+                "status": "REJECTED",
+                "errors": [
+                    {
+                        "recordNo": n,
+                        "pointer": f"/records/{n - 1}/signature",
+                        "rule": rule,
+                        "message": FAULTS[rule].as_json(),
+                    }
+                ],
+            }
+            for n in range(1, len(people) + 1)
+        ]
+        return self.give(
+            "signer-refused",
+            units=self.tree(),
+            people=people,
+            but=(
+                {
+                    "do": "alter",
+                    "operation": SUBMIT_PEOPLE,
+                    "nth": 1,
+                    "set": {
+                        "/accepted": 0,
+                        "/rejected": len(people),
+                        **{f"/results/{n}": result for n, result in enumerate(refused)},
+                    },
+                },
+            ),
         )
 
     def closes_a_unit(self) -> Told:

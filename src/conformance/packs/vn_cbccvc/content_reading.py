@@ -112,6 +112,9 @@ def _posted(exchanges: Sequence[Exchange]) -> Iterator[Posted]:
         told, results = sent.exchange.number, sent.results
         if operation == SUBMIT_BATCH:
             told, results = receipts.get(sent.id, (0, {}))
+            if told < sent.exchange.number:
+                # Another message under the id of one whose job was read already.
+                told, results = 0, {}
         for n, record in sent.records.items():
             people = operation in (SUBMIT_PEOPLE, SUBMIT_BATCH)
             subject = mapping(record.get("profile")) if people else record

@@ -125,9 +125,20 @@ def poor_line(operation: str, *, nth: int, seconds: int = 0) -> JsonObject:
     return {"do": "poor-line", "operation": operation, "nth": nth, "seconds": seconds}
 
 
-def redirect() -> JsonObject:
-    """The first message with people is sent elsewhere."""
-    return {"do": "redirect", "operation": SUBMIT_PEOPLE, "nth": 1}
+def redirect(*, plain: bool = False) -> JsonObject:
+    """The first message with people is sent elsewhere, and out of TLS."""
+    return {"do": "redirect", "operation": SUBMIT_PEOPLE, "nth": 1, "plain": plain}
+
+
+def certificate(shown: str, *, handshakes: int = 0) -> JsonObject:
+    """Between the tree and the people, clients that connect meet another certificate."""
+    return {
+        "do": "show-certificate",
+        "operation": SUBMIT_UNITS,
+        "nth": 1,
+        "certificate": shown,
+        "handshakes": handshakes,
+    }
 
 
 def more_members() -> list[JsonObject]:

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from conformance.crypto.jws import read_header
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
+from conformance.model.remark import Remark
 from conformance.packs.vn_cbccvc.content_assignments import Told
 from conformance.packs.vn_cbccvc.content_reading import DONE, Posted, people_posted, questions
 from conformance.packs.vn_cbccvc.line_reading import EARLY
@@ -27,6 +29,8 @@ from conformance.packs.vn_cbccvc.missions import (
 )
 from conformance.packs.vn_cbccvc.traffic_oracles import answered
 
+#: A certificate that was good once, and is no more.
+_ENDED: Final = frozenset({"signature-expired", "signature-revoked"})
 #: Faults of the record itself; a signature or a unit may be mended without touching it.
 _CONTENT: Final = re.compile(r"schema|code-list|VN-R-[0-9]+")
 
@@ -131,6 +135,42 @@ def only_the_rejected_came_again(told: Told) -> None:
             taken.setdefault(person.key, person)
     if not taken or not any(person.rejected for person in posted):
         raise in_vain("no message was accepted in part")
+
+
+def what_a_job_refused_came_again_alone(told: Told) -> None:
+    """
+    Whom a job refused was put right and accepted; whom it took was not sent again.
+
+    Raises:
+        Deviation: `sent-unasked`, `not-corrected`.
+        TargetTimeout: no job took some and refused others.
+    """
+    only_the_rejected_came_again(told)
+    the_rejected_arrived_in_the_end(told)
+
+
+def a_refused_certificate_signs_no_more(told: Told) -> None:
+    """
+    A record whose signer's certificate was refused does not come again under that certificate.
+
+    Raises:
+        Deviation: `wrong-approval`.
+        TargetTimeout: nobody was refused for it, or the certificate could not be read.
+    """
+    posted = people_posted(told.exchanges)
+    refused = [p for p in posted if any(text(e, "rule") in _ENDED for e in p.errors)]
+    if not refused or not all(_certificate(person) for person in refused):
+        raise in_vain("nobody was refused for a certificate that can be read")
+    for first in refused:
+        for later in posted:
+            again = later.key == first.key and later.number > first.told
+            if again and _certificate(later) == _certificate(first):
+                raise Deviation(
+                    "wrong-approval",
+                    observed="the certificate that had been refused",
+                    required="another certificate, or a person who sees to it",
+                    pointer=f"{later.pointer.removesuffix('/profile')}/signature",
+                )
 
 
 def nothing_came_again_as_it_was(told: Told) -> None:
@@ -273,6 +313,13 @@ def _again(posted: Sequence[Posted]) -> Sequence[tuple[Posted, Posted]]:
             if later is not None:
                 pairs.append((first, later))
     return pairs
+
+
+def _certificate(person: Posted) -> str:
+    """The certificate under a record's signature; "" when there is none to read."""
+    header = read_header(text(person.record, "signature"))
+    chain = [] if isinstance(header, Remark) else header.get("x5c")
+    return str(chain[0]) if isinstance(chain, list) and chain else ""
 
 
 def _rejected_some(posted: Sequence[Posted]) -> None:
