@@ -21,7 +21,7 @@ def home():
 @pytest.mark.parametrize(("role", "step"), [(Role.PROVIDER, 8), (Role.CONSUMER, 3)])
 def test_a_mutant_is_killed_by_what_it_breaks_and_by_nothing_else(home, role, step):
     """Of many, every so many-th; `conformance selftest --jobs auto` plays them all."""
-    laboratory = Laboratory(home=home, role=role)
+    laboratory = Laboratory(home=home, roles=(role,))
     clean = laboratory.play()
     assert [a.id for a in clean.report.requirements if a.verdict > Verdict.NOT_RUN] == []
 
@@ -31,7 +31,7 @@ def test_a_mutant_is_killed_by_what_it_breaks_and_by_nothing_else(home, role, st
 
 
 def test_several_processes_find_what_one_finds(home):
-    laboratory = Laboratory(home=home, role=Role.CONSUMER)
+    laboratory = Laboratory(home=home, roles=(Role.CONSUMER,))
     only = [m.name for m in laboratory.prepared.pack.plugin.mutants() if m.role is Role.CONSUMER][
         :3
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import ssl
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ from conformance.reference.serve import Serving, serve_in_thread
 from conformance.running.plan import Plan, ScenarioKind
 from conformance.targets import locator as locators
 from conformance.targets.bed_settings import BedSettings
-from conformance.testbed.bed import Bed, Redact
+from conformance.testbed.bed import Bed
 from conformance.testbed.command import ExecDriver, parse_command
 from conformance.testbed.door import Door
 from conformance.testbed.driver import (
@@ -100,9 +99,13 @@ def consumer_side(
     authority: Authority,
     settings: BedSettings | None = None,
     audience: Audience | None = None,
+    served: Path | None = None,
 ) -> Iterator[tuple[Missions, Vault]]:
     """
     The national side, listening, and what makes the target carry out assignments.
+
+    Args:
+        served: the store behind what the bundled software serves in the same run.
 
     Yields:
         The mission control and the redaction that it shares with the World.
@@ -116,7 +119,7 @@ def consumer_side(
     bed = Bed(
         pack,
         around,
-        redact=_one_at_a_time(hidden.redact),
+        redact=hidden.redact,
         credentials=share.credentials,
         gateway=Gateway(required=settings.required_headers, ignored=settings.ignored_headers),
         on_exchange=live.arrived if live else lambda _exchange: None,
@@ -131,7 +134,7 @@ def consumer_side(
         base_url = settings.base_url or _callable(serving, settings)
         missions = Missions(
             bed=bed,
-            driver=_driver(plan, pack, locator, bed, clock, authority, settings, audience),
+            driver=_driver(plan, pack, locator, bed, clock, authority, settings, audience, served),
             bed_url=base_url,
             knock=door.last,
             deadline=settings.deadline
@@ -198,6 +201,7 @@ def _driver(
     authority: Authority,
     settings: BedSettings,
     audience: Audience,
+    served: Path | None,
 ) -> Driver:
     match locator:
         case locators.ReferenceLocator(mutant=mutant):
@@ -207,6 +211,7 @@ def _driver(
                 signer=authority,
                 seed=plan.seed,
                 mutant=mutants_for(mutant, pack, Role.CONSUMER),
+                served=served,
             )
         case locators.ExecLocator(command=command):
             told = _environment(authority, settings)
@@ -269,14 +274,3 @@ def _standing(
         subtree=str(share.grants.get("subtree_root") or ""),
         missions=len(missions),
     )
-
-
-def _one_at_a_time(redact: Redact) -> Redact:
-    """A vault learns while it redacts, and the live page redacts in a thread of its own."""
-    lock = threading.Lock()
-
-    def alone(text: str) -> str:
-        with lock:
-            return redact(text)
-
-    return alone

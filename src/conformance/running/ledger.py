@@ -108,7 +108,7 @@ def assemble(
 
 def applies(plan: Plan, requirement: Requirement) -> Applicability:
     """Whether `requirement` is put to the question in this run, and why not."""
-    if requirement.role not in plan.roles:
+    if not requirement.is_for(plan.roles):
         return Applicability.OTHER_ROLE
     if requirement.not_judged:
         return Applicability.EXCUSED

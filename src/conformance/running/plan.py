@@ -81,7 +81,7 @@ class Plan:
     def applies(self, requirement: Requirement) -> bool:
         """Whether the requirement is put to the question in this run."""
         return (
-            requirement.role in self.roles
+            requirement.is_for(self.roles)
             and requirement.conformance_class in self.selected
             and not requirement.not_judged
         )

@@ -64,6 +64,7 @@ class Bed:
         self._contract = Contract.load(pack)
         self._lock = threading.Lock()
         self._observer: Observer | None = None
+        self._nation: AsgiApp | None = None
         self._watch: Watch | None = None
 
     @property
@@ -78,6 +79,7 @@ class Bed:
         *,
         time_hook: bool = False,
         cut_power: Callable[[], None] = lambda: None,
+        goes_on: bool = False,
     ) -> None:
         """
         Forget the mission before and open a new one.
@@ -87,6 +89,7 @@ class Bed:
         Args:
             time_hook: whether the target's time passes at our word.
             cut_power: ends the target abruptly and has it started again.
+            goes_on: on the national side as the mission before left it.
 
         Raises:
             SuiteDefect: no such disturbance, or one of an operation that is not in the contract.
@@ -99,6 +102,8 @@ class Bed:
         mischief = disturbances.Mischief(disturbances=parsed, time_hook=time_hook)
         watch = Watch(mischief=mischief, cut_power=cut_power, on_exchange=self._on_exchange)
         with self._lock:
+            if not goes_on:
+                self._nation = None
             self._watch, self._observer = watch, None
 
     def traffic(self) -> list[JsonObject]:
@@ -158,7 +163,9 @@ class Bed:
     def _observed(self, watch: Watch) -> Observer:
         secrets = Secrets(members=frozenset(self._pack.plugin.dialect.secret_members))
         secrets.give(self.credentials)
-        nation = self._pack.plugin.reference(self._pack, self._surroundings)
+        if self._nation is None:
+            self._nation = self._pack.plugin.reference(self._pack, self._surroundings)
+        nation = self._nation
         return Observer(
             app=self._gateway.before(nation),
             nation=nation,

@@ -144,9 +144,12 @@ class ExecDriver:
             ) from None
 
 
-def parse_command(text: str) -> tuple[str, ...]:
+def parse_command(text: str, *, where: str = "--exec") -> tuple[str, ...]:
     """
     Program and arguments of a command as a person types it.
+
+    Args:
+        where: how a message calls the place where it stands.
 
     Raises:
         UsageError: nothing to run, no such program, or a quotation mark without its partner.
@@ -156,13 +159,13 @@ def parse_command(text: str) -> tuple[str, ...]:
     except ValueError as error:
         raise UsageError(
             f"the command cannot be read: {error}",
-            where="--exec",
+            where=where,
             value=text,
             remedy="Close every quotation mark.",
         ) from None
     if not parts:
         raise UsageError(
-            "the command is empty", where="--exec", value=text, remedy="Name a program to run."
+            "the command is empty", where=where, value=text, remedy="Name a program to run."
         )
     # Windows' way of splitting leaves the quotation marks on.
     command = tuple(p[1:-1] if len(p) > 1 and p[0] == p[-1] == '"' else p for p in parts)
@@ -170,7 +173,7 @@ def parse_command(text: str) -> tuple[str, ...]:
         # Found in a mission it would look like a mistake of ours.
         raise UsageError(
             "there is no such program",
-            where="--exec",
+            where=where,
             value=command[0],
             remedy="Name a program that can be run from this folder, with its arguments.",
         )

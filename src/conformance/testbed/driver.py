@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final, Protocol
 
 import httpx
@@ -101,6 +102,8 @@ class BundledDriver:
         app: the bed's app for a run in-process, None for a real socket.
         mutant: names of the agency's mutants joined by "+", None for the honest one.
         outbox: SQLite file that the installations share; ":memory:" gives each mission its own.
+        served: the store behind what the software serves itself, None where it serves nothing;
+            the outboxes stand beside it then.
         time_hook: whether `clock` is virtual.
     """
 
@@ -111,16 +114,17 @@ class BundledDriver:
     app: AsgiApp | None = None
     mutant: str | None = None
     outbox: str = ":memory:"
+    served: Path | None = None
     time_hook: bool = False
+    _outboxes: list[str] = field(default_factory=list)
     _power: _Power = field(default_factory=_Power)
 
     def perform(
         self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
     ) -> str:
-        if self.outbox != ":memory:":
-            return asyncio.run(
-                self._perform(assignment, bed_url, credentials, deadline, self.outbox)
-            )
+        outbox = self._file(assignment)
+        if outbox != ":memory:":
+            return asyncio.run(self._perform(assignment, bed_url, credentials, deadline, outbox))
         # It ends with the last connection to it, and must outlive the software's own.
         shared = f"file:outbox-{next(_OUTBOXES)}?mode=memory&cache=shared"
         with closing(sqlite3.connect(shared, uri=True)):
@@ -128,6 +132,15 @@ class BundledDriver:
 
     def cut_power(self) -> None:
         self._power.cut()
+
+    def _file(self, assignment: Assignment) -> str:
+        """Where the installation keeps its outbox: that of the mission which it goes on with."""
+        if self.served is None:
+            return self.outbox
+        if not (assignment.continues and self._outboxes):
+            name = f"outbox-{next(_OUTBOXES)}.db"
+            self._outboxes.append(str(self.served.with_name(name)))
+        return self._outboxes[-1]
 
     async def _perform(
         self,
@@ -144,6 +157,7 @@ class BundledDriver:
             clock=self.clock,
             signer=self.signer,
             outbox=outbox,
+            served=self.served,
             seed=seeds.derive(self.seed, "agency", assignment.id),
         )
         latest = self.clock.now() + timedelta(seconds=deadline)
@@ -246,8 +260,10 @@ class ListenDriver:
 def assignment_to_json(assignment: Assignment) -> JsonObject:
     """What a mission file holds."""
     brief = assignment.brief
+    goes_on: JsonObject = {"continues": assignment.continues} if assignment.continues else {}
     return {
         "id": assignment.id,
         "brief": {"en": brief.en, "vi": brief.vi, "id": brief.id},
         "material": assignment.material,
+        **goes_on,
     }

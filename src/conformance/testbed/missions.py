@@ -57,7 +57,10 @@ class Missions:
         deadline = self.deadline or deadline
         before = self.knock()
         self.bed.begin(
-            disturbances, time_hook=self.driver.time_hook, cut_power=self.driver.cut_power
+            disturbances,
+            time_hook=self.driver.time_hook,
+            cut_power=self.driver.cut_power,
+            goes_on=bool(assignment.continues),
         )
         self.on_begin(assignment, deadline)
         if self._given_up:

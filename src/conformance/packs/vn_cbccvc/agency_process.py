@@ -5,7 +5,8 @@ The bundled agency as a program of its own, which `--exec` starts like anybody's
 
 It is told everything by the environment, as `testbed.driver.ExecDriver` tells it, and keeps its
 outbox in the file `CONFORMANCE_OUTBOX` (beside the mission when that is not set). Started again
-with the same words it goes on where it was ended, however that was.
+with the same words it goes on where it was ended, however that was. `CONFORMANCE_SERVED` names the
+store of the API that the same software serves (`conformance mock --store FILE`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,13 @@ def work(environment: Mapping[str, str]) -> None:
     """
     mission = Path(environment["CONFORMANCE_MISSION_FILE"])
     held = json.loads(mission.read_text(encoding="utf-8"))
-    assignment = Assignment(id=held["id"], brief=Text(**held["brief"]), material=held["material"])
+    assignment = Assignment(
+        id=held["id"],
+        brief=Text(**held["brief"]),
+        material=held["material"],
+        continues=held.get("continues", ""),
+    )
+    served = environment.get("CONFORMANCE_SERVED")
     asyncio.run(
         _perform(
             assignment,
@@ -51,6 +58,7 @@ def work(environment: Mapping[str, str]) -> None:
                 outbox=environment.get("CONFORMANCE_OUTBOX") or str(mission.with_name("outbox.db")),
                 # The outbox alone is remembered from one start to the next.
                 seed=secrets.randbits(63),
+                served=Path(served) if served else None,
             ),
             environment.get("CONFORMANCE_MUTANT"),
         )
