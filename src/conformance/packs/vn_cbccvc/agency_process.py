@@ -17,12 +17,16 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
+from conformance.catalogue import packs
 from conformance.crypto.signer_file import SignerFile
-from conformance.model.pack import AgencySurroundings, Assignment
+from conformance.model.pack import Agency, AgencySurroundings, Assignment
 from conformance.model.requirement import Text
 from conformance.packs.vn_cbccvc.agency import build_agency
 from conformance.reference.clock import SystemClock
+
+_PACK: Final = "vn-cbccvc"
 
 
 def work(environment: Mapping[str, str]) -> None:
@@ -68,7 +72,13 @@ def work(environment: Mapping[str, str]) -> None:
 async def _perform(
     assignment: Assignment, surroundings: AgencySurroundings, mutant: str | None
 ) -> None:
-    agency = build_agency(surroundings, mutant=mutant)
+    agency: Agency
+    if surroundings.served is None:
+        agency = build_agency(surroundings, mutant=mutant)
+    else:
+        # What it serves is the contract's: only then does it need the pack.
+        pack = packs.load(_PACK)
+        agency = pack.plugin.agency(pack, surroundings, mutant=mutant)
     try:
         await agency.perform(assignment)
     finally:
