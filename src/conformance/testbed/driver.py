@@ -12,7 +12,6 @@ import itertools
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -102,8 +101,7 @@ class BundledDriver:
         app: the bed's app for a run in-process, None for a real socket.
         mutant: names of the agency's mutants joined by "+", None for the honest one.
         outbox: SQLite file that the installations share; ":memory:" gives each mission its own.
-        served: the store behind what the software serves itself, None where it serves nothing;
-            the outboxes stand beside it then.
+        served: the store behind what the software serves itself, None where it serves nothing.
         time_hook: whether `clock` is virtual.
     """
 
@@ -116,31 +114,31 @@ class BundledDriver:
     outbox: str = ":memory:"
     served: Path | None = None
     time_hook: bool = False
-    _outboxes: list[str] = field(default_factory=list)
+    _held: list[tuple[str, sqlite3.Connection]] = field(default_factory=list)
     _power: _Power = field(default_factory=_Power)
 
     def perform(
         self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
     ) -> str:
-        outbox = self._file(assignment)
-        if outbox != ":memory:":
-            return asyncio.run(self._perform(assignment, bed_url, credentials, deadline, outbox))
-        # It ends with the last connection to it, and must outlive the software's own.
-        shared = f"file:outbox-{next(_OUTBOXES)}?mode=memory&cache=shared"
-        with closing(sqlite3.connect(shared, uri=True)):
-            return asyncio.run(self._perform(assignment, bed_url, credentials, deadline, shared))
+        outbox = self.outbox if self.outbox != ":memory:" else self._in_memory(assignment)
+        return asyncio.run(self._perform(assignment, bed_url, credentials, deadline, outbox))
+
+    def _in_memory(self, assignment: Assignment) -> str:
+        """
+        An outbox of the mission's own, or that of the mission after which it goes on.
+
+        It ends with the last connection to it, and must outlive the software's own.
+        """
+        if not (assignment.continues and self._held):
+            while self._held:
+                self._held.pop()[1].close()
+            shared = f"file:outbox-{next(_OUTBOXES)}?mode=memory&cache=shared"
+            held = sqlite3.connect(shared, uri=True, check_same_thread=False)
+            self._held.append((shared, held))
+        return self._held[-1][0]
 
     def cut_power(self) -> None:
         self._power.cut()
-
-    def _file(self, assignment: Assignment) -> str:
-        """Where the installation keeps its outbox: that of the mission which it goes on with."""
-        if self.served is None:
-            return self.outbox
-        if not (assignment.continues and self._outboxes):
-            name = f"outbox-{next(_OUTBOXES)}.db"
-            self._outboxes.append(str(self.served.with_name(name)))
-        return self._outboxes[-1]
 
     async def _perform(
         self,

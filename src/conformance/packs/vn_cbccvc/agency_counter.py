@@ -78,6 +78,7 @@ class Counter(Mending):
         """Whom the national side gave back is at our counter no longer."""
         if self.served is not None:
             self.served.take_away(key)
+            self.register.remove(Page.SHOWN, key)
 
     def take_over(self, key: str, profile: JsonObject) -> None:
         """Hold somebody as the national side does, show it, and do not tell it again."""
@@ -103,11 +104,16 @@ class Counter(Mending):
         if self.served is None or not isinstance(read, int):
             return
         for change in self.served.changes(read):
-            key, version = str(change["key"]), change["version"]
-            shown = self.register.read(Page.SHOWN, key)
-            if not (isinstance(shown, int) and isinstance(version, int) and version <= shown):
-                self.hold(change, key)
+            if self.came_in(change):
+                self.hold(change, str(change["key"]))
         self.register.write(Page.NOTE, "counter", self.served.last())
+
+    def came_in(self, change: JsonObject) -> bool:
+        """Whether a change is not of our own making."""
+        shown, version = self.register.read(Page.SHOWN, str(change["key"])), change["version"]
+        if change["change"] == "WITHDRAWN":
+            return shown is not None
+        return not (isinstance(shown, int) and isinstance(version, int) and version <= shown)
 
     def hold(self, change: JsonObject, key: str) -> None:
         """Apply one change that came in."""
@@ -130,6 +136,7 @@ class Counter(Mending):
     def let_go(self, key: str) -> None:
         """Somebody whom the national side withdrew is nobody of ours."""
         self.register.remove(Page.PERSON, key)
+        self.register.remove(Page.SHOWN, key)
 
     def follow_the_unit(self, code: str) -> None:
         """Remember who took a closed unit over, for everybody who still stands in it."""
