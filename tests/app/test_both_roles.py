@@ -53,12 +53,13 @@ def test_a_table_names_both_and_then_both_roles_are_judged(tmp_path):
     assert {s.role for s in ready.plan.scenarios} == set(BOTH)
 
 
-def test_an_option_beats_the_table_and_stands_in_the_plan(tmp_path):
+def test_what_an_option_says_of_it_stands_in_the_plan(tmp_path):
     ready = prepared(tmp_path, pushes=f"exec:{sys.executable} push.py")
 
     assert ready.pushing == ExecLocator(command=f"{sys.executable} push.py")
     assert ready.plan.roles == BOTH
-    assert ready.plan.locator == f"http://127.0.0.1:1/api exec:{sys.executable} push.py"
+    assert ready.plan.locator == "http://127.0.0.1:1/api"
+    assert ready.plan.pushes == f"exec:{sys.executable} push.py"
 
 
 @pytest.mark.parametrize("role", BOTH)
@@ -197,6 +198,28 @@ def test_software_of_ones_own_is_judged_over_both_faces(own, tmp_path):
     assert report["target"]["implementation"]["name"] == "Example HR"
     assert set(verdicts(out).values()) == {"PASS"}
     assert conformance("rejudge", out) == 0
+
+
+def test_an_option_says_whence_it_pushes_and_the_report_repeats_it(own, tmp_path):
+    out = tmp_path / "out"
+    served = own.read_text(encoding="utf-8").split('"')[1]
+    words = ("run", served, "--pushes", f"exec:{AGENCY}", "--class", "two-way", "--out", out)
+    assert conformance(*words) == 0, verdicts(out)
+
+    assert report_of(out)["target"]["pushes"] == f"exec:{AGENCY}"
+    assert "--pushes" in (out / "report.html").read_text(encoding="utf-8")
+    assert conformance("rejudge", out) == 0
+
+
+def test_what_cannot_be_reached_is_not_awaited_either(tmp_path):
+    out = tmp_path / "out"
+    text = f"""
+[target.hr]
+locator = "http://127.0.0.1:1"
+pushes  = 'exec:{AGENCY}'
+"""
+    file = settings(tmp_path, text)
+    assert conformance("run", "hr", "--config", file, "--class", "two-way", "--out", out) == 3
 
 
 def test_an_echo_over_real_sockets_is_caught_and_explained(own, tmp_path, monkeypatch, capsys):

@@ -96,8 +96,9 @@ def prepare(options: RunOptions, *, now: datetime | None = None) -> Prepared:
         ),
         roles=roles,
         implementation=_implementation(claim, settings, locator),
-        # A table's name stands for all that it says; what an option says beside it is said here.
-        locator=" ".join(filter(None, (options.target, options.pushes))),
+        locator=options.target,
+        # A table's name stands for all that it says.
+        pushes=options.pushes,
         classes=claimed,
         selected=_selected(options, pack, claimed),
         seed=options.seed if options.seed is not None else secrets.randbelow(2**31),

@@ -111,9 +111,14 @@ class Requirement:
     principle: str = ""
     needs: tuple[Role, ...] = ()
 
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles that a run must have for it to be judged."""
+        return tuple(role for role in Role if role is self.role or role in self.needs)
+
     def is_for(self, roles: Collection[Role]) -> bool:
         """Whether it binds software that stands on those sides of the wire."""
-        return self.role in roles and all(role in roles for role in self.needs)
+        return all(role in roles for role in self.roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

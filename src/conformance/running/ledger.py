@@ -96,6 +96,7 @@ def assemble(
         run=run,
         pack=plan.pack,
         locator=plan.locator,
+        pushes=plan.pushes,
         implementation=plan.implementation,
         classes=plan.classes,
         requirements=tuple(assessed),
