@@ -8,6 +8,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -19,7 +20,7 @@ from conformance.errors import UsageError
 from conformance.model.requirement import Role
 from conformance.reference.serve import serve_in_thread
 from conformance.targets.locator import ExecLocator, HttpLocator, ListenLocator
-from tests.app.tools import conformance, journal_of, report_of, verdicts
+from tests.app.tools import conformance, journal_of, journals, report_of, verdicts
 
 BOTH = (Role.PROVIDER, Role.CONSUMER)
 #: The bundled agency as a program of its own.
@@ -166,6 +167,28 @@ def test_what_needs_both_is_not_run_in_one(tmp_path):
 # -- software of one's own, over real sockets --------------------------------------------------
 
 
+class WithItsOwnKeys:
+    """An API that lets its own client in, and nobody whom the test bed issued a secret."""
+
+    def __init__(self, app, issued):
+        self._app, self._issued = app, issued
+
+    async def __call__(self, scope, receive, send):
+        if scope.get("path") == "/oauth2/token":
+            message = await receive()
+            form = dict(parse_qsl(message["body"].decode()))
+            good = (form.get("client_id"), form.get("client_secret")) == ("hr", "hr-word")
+            form |= self._issued if good else {"client_secret": "nobody's"}
+            body = urlencode(form).encode()
+            kept = [(n, v) for n, v in scope["headers"] if n != b"content-length"]
+            scope = {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}
+
+            async def receive():
+                return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, receive, send)
+
+
 @pytest.fixture
 def own(tmp_path, monkeypatch):
     """Software that serves on a socket and pushes by a command, over one store."""
@@ -173,8 +196,10 @@ def own(tmp_path, monkeypatch):
     pack, store = packs.load(packs.default()), tmp_path / "served.db"
     monkeypatch.setenv("CONFORMANCE_SERVED", str(store))
     monkeypatch.setenv("CONFORMANCE_OUTBOX", str(tmp_path / "outbox.db"))
+    monkeypatch.setenv("HR_SECRET", "hr-word")
     app = reference_app(pack, home=home, mutant=None, store=store, seed=1)
-    with serve_in_thread(app) as serving:
+    issued = pack.plugin.vocabulary.demonstration_credentials["primary"]
+    with serve_in_thread(WithItsOwnKeys(app, issued)) as serving:
         text = f"""
 [target.hr]
 locator = "{serving.base_url}"
@@ -184,6 +209,10 @@ pushes  = 'exec:{AGENCY}'
 organisation = "Example Software"
 name = "Example HR"
 version = "4.2"
+
+[target.hr.credentials.primary]
+client_id = "hr"
+client_secret = {{ env = "HR_SECRET" }}
 """
         yield settings(tmp_path, text)
 
@@ -198,13 +227,27 @@ def test_software_of_ones_own_is_judged_over_both_faces(own, tmp_path):
     assert report["target"]["implementation"]["name"] == "Example HR"
     assert set(verdicts(out).values()) == {"PASS"}
     assert conformance("rejudge", out) == 0
+    evidence = b"".join(journals(out).values())
+    assert b"hr-word" not in evidence
+    assert b"~secret.primary.client_secret~" in evidence
+    assert b"~secret.issued-primary.client_secret~" in evidence
 
 
-def test_an_option_says_whence_it_pushes_and_the_report_repeats_it(own, tmp_path):
+def test_units_of_another_body_than_is_pushed_are_not_to_be_asked_about(own, tmp_path):
     out = tmp_path / "out"
-    served = own.read_text(encoding="utf-8").split('"')[1]
-    words = ("run", served, "--pushes", f"exec:{AGENCY}", "--class", "two-way", "--out", out)
-    assert conformance(*words) == 0, verdicts(out)
+    grants = '\n[target.hr.grants]\nsubtree_root = "H97"\n'
+    own.write_text(own.read_text(encoding="utf-8") + grants, encoding="utf-8")
+    assert conformance("run", "hr", "--config", own, "--class", "two-way", "--out", out) == 3
+    assert set(verdicts(out).values()) == {"INCONCLUSIVE"}
+
+
+def test_an_option_beats_the_table_and_the_report_repeats_it(own, tmp_path):
+    out = tmp_path / "out"
+    text = own.read_text(encoding="utf-8").replace(f"exec:{AGENCY}", "listen:0")
+    assert "listen:0" in text
+    file = settings(tmp_path, text)
+    words = ("run", "hr", "--config", file, "--pushes", f"exec:{AGENCY}")
+    assert conformance(*words, "--class", "two-way", "--out", out) == 0, verdicts(out)
 
     assert report_of(out)["target"]["pushes"] == f"exec:{AGENCY}"
     assert "--pushes" in (out / "report.html").read_text(encoding="utf-8")

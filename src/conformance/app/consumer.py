@@ -7,7 +7,7 @@ import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -34,6 +34,7 @@ from conformance.testbed.door import Door
 from conformance.testbed.driver import (
     PATIENCE,
     BundledDriver,
+    Credentials,
     Driver,
     ListenDriver,
     Turn,
@@ -100,12 +101,14 @@ def consumer_side(
     settings: BedSettings | None = None,
     audience: Audience | None = None,
     served: Path | None = None,
+    issued: Credentials | None = None,
 ) -> Iterator[tuple[Missions, Vault]]:
     """
     The national side, listening, and what makes the target carry out assignments.
 
     Args:
         served: the store behind what the bundled software serves in the same run.
+        issued: what the software calls with; that of the share unless told otherwise.
 
     Yields:
         The mission control and the redaction that it shares with the World.
@@ -114,13 +117,14 @@ def consumer_side(
         UsageError: a port is taken, or the locator names no consumer.
     """
     settings, audience = settings or BedSettings(), audience or Audience()
-    live, hidden = audience.live, vault(pack, share)
+    issued = share.credentials if issued is None else issued
+    live, hidden = audience.live, vault(pack, _hiding(share, issued))
     around = surroundings(authority, clock=clock, seed=plan.seed)
     bed = Bed(
         pack,
         around,
         redact=hidden.redact,
-        credentials=share.credentials,
+        credentials=issued,
         gateway=Gateway(required=settings.required_headers, ignored=settings.ignored_headers),
         on_exchange=live.arrived if live else lambda _exchange: None,
     )
@@ -147,8 +151,16 @@ def consumer_side(
             )
             stack.callback(live.stop)
             missions.on_begin, missions.on_end = live.assigned, live.acted
-        audience.stand(_standing(plan, share, authority, settings, base_url, page_url))
+        audience.stand(_standing(plan, share, issued, authority, settings, base_url, page_url))
         yield missions, hidden
+
+
+def _hiding(share: Share, issued: Credentials) -> Share:
+    """A share whose redaction knows what the software calls with, beside what it is asked with."""
+    if issued == share.credentials:
+        return share
+    named = {f"issued-{identity}": fields for identity, fields in issued.items()}
+    return replace(share, credentials={**share.credentials, **named})
 
 
 def _serve(
@@ -253,6 +265,7 @@ def _environment(authority: Authority, settings: BedSettings) -> Mapping[str, st
 def _standing(
     plan: Plan,
     share: Share,
+    issued: Credentials,
     authority: Authority,
     settings: BedSettings,
     base_url: str,
@@ -265,7 +278,7 @@ def _standing(
     return Standing(
         base_url=base_url,
         page_url=page_url,
-        credentials=tuple(share.credentials.get("primary", {}).items()),
+        credentials=tuple(issued.get("primary", {}).items()),
         signing=authority.file_of("authorised"),
         ca=authority.certificate,
         tls=settings.https,

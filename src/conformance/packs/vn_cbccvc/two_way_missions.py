@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from conformance.errors import Deviation, TargetTimeout
+from conformance.errors import Deviation, GrantUnmet, TargetTimeout
 from conformance.model.exchange import Exchange
 from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.asking import Registry
@@ -25,6 +25,7 @@ from conformance.packs.vn_cbccvc.profile_oracles import items_of
 from conformance.packs.vn_cbccvc.receipts import reads_back
 from conformance.packs.vn_cbccvc.records import text, without
 from conformance.packs.vn_cbccvc.tree_oracles import reads_back_unit
+from conformance.packs.vn_cbccvc.vocabulary import ROOT_UNIT
 
 #: Seconds in which what was pushed stands at the software's own API: it may use a queue inside.
 GRACE: Final = 10.0
@@ -90,6 +91,7 @@ class BothFaces(Assignments):
 
     def reads_what_was_pushed(self) -> Pushed:
         """A tree and four people are sent, one is taken back, and all of it is read."""
+        self._in_one_space()
         crowd = self.people(4)
         told = self.give(
             "two-way-push",
@@ -132,6 +134,7 @@ class BothFaces(Assignments):
         One person changes in the nation's hands alone, one in both's, one's change is refused,
         one is withdrawn, and a unit is renamed.
         """
+        self._in_one_space()
         units, crowd = self.tree(), [without(p, "movement") for p in self.people(5)]
         theirs, shared, refused, leaving, _ = crowd
         now = self.world.now()
@@ -183,6 +186,7 @@ class BothFaces(Assignments):
 
     def merges_and_awaits(self) -> Back:
         """The nation merges a unit into another through the API; then somebody of it changes."""
+        self._in_one_space()
         units = self.tree()
         # Whoever was moved before would need a line in that table for this move too.
         crowd = [without(p, "movement") for p in self.people(12)]
@@ -230,6 +234,7 @@ class BothFaces(Assignments):
         Returns:
             The mission, the profile as the nation holds it, and what the software's API answers.
         """
+        self._in_one_space()
         crowd = [without(person, "otherNames") for person in self.people(3)]
         stated: JsonObject = {
             "profileId": crowd[0]["profileId"],
@@ -246,6 +251,16 @@ class BothFaces(Assignments):
         return told, held, self._person(held)
 
     # -- how it is done --------------------------------------------------------------------------
+
+    def _in_one_space(self) -> None:
+        """Whose API serves units of another body cannot be asked about those that it pushes."""
+        if self.agency.root != ROOT_UNIT:
+            raise GrantUnmet(
+                "grant-unmet",
+                f"the API's units stand below {self.agency.root}, those to be pushed "
+                f"below {ROOT_UNIT}",
+                remedy=f'Let the API serve {ROOT_UNIT}, and write subtree_root = "{ROOT_UNIT}".',
+            )
 
     def _goes_on(
         self, mission: str, *, changes: Sequence[Json], errands: Sequence[JsonObject]
