@@ -272,6 +272,7 @@ def test_an_echo_over_real_sockets_is_caught_and_explained(own, tmp_path, monkey
 
     failed = [name for name, verdict in verdicts(out).items() if verdict == "FAIL"]
     assert failed == ["VN-TWO-004"]
+    assert conformance("rejudge", out) == 0
     capsys.readouterr()
     assert conformance("explain", f"{out}#VN-TWO-004") == 0
     assert "pushed back to where it came from" in capsys.readouterr().out
