@@ -127,6 +127,10 @@ class Laboratory:
             served = Path(folder) / "served.db" if len(self.roles) > 1 else None
             return self._play(mutant, served, seed)
 
+    def _of(self, mutant: str | None, role: Role) -> str | None:
+        """Of mutants joined by "+" those that one side plays; in one role alone, all."""
+        return mutant if len(self.roles) == 1 else mutants_for(mutant, self.prepared.pack, role)
+
     def _play(self, mutant: str | None, served: Path | None, seed: int | None) -> Played:
         prepared = self.prepared
         plan = prepared.plan if seed is None else replace(prepared.plan, seed=seed)
@@ -155,7 +159,7 @@ class Laboratory:
         transport: Transport | None = None
         missions: Missions | None = None
         if Role.PROVIDER in self.roles:
-            of_face = mutants_for(mutant, prepared.pack, Role.PROVIDER)
+            of_face = self._of(mutant, Role.PROVIDER)
             app = prepared.pack.plugin.reference(prepared.pack, trusting, mutant=of_face)
             transport = Transport(replace(share.connection, app=app), clock)
         if Role.CONSUMER in self.roles:
@@ -166,7 +170,7 @@ class Laboratory:
                 signer=self._authority,
                 seed=plan.seed,
                 app=bed.app,
-                mutant=mutants_for(mutant, prepared.pack, Role.CONSUMER),
+                mutant=self._of(mutant, Role.CONSUMER),
                 served=served,
                 time_hook=True,
             )
