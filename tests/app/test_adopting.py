@@ -95,7 +95,7 @@ def test_what_matches_is_tested_and_the_rest_is_listed(adopted, tmp_path):
     assert packs.load(f"{pack.id}@{pack.revision}").digest == pack.digest
 
     laboratory = Laboratory(
-        home=tmp_path / "home", role=Role.PROVIDER, pack=str(adopted.root), budget=4
+        home=tmp_path / "home", roles=(Role.PROVIDER,), pack=str(adopted.root), budget=4
     )
     report = laboratory.play().report
     judged = [a for a in report.requirements if a.findings]

@@ -44,7 +44,7 @@ def test_another_seed_gives_other_data_and_the_same_verdicts(whole, tmp_path):
 
 @pytest.mark.parametrize("role", [Role.PROVIDER, Role.CONSUMER])
 def test_a_run_in_virtual_time_repeats_itself(role):
-    laboratory = Laboratory(home=Path(os.environ["CONFORMANCE_HOME"]), role=role, seed=3)
+    laboratory = Laboratory(home=Path(os.environ["CONFORMANCE_HOME"]), roles=(role,), seed=3)
     one, other = laboratory.play(), laboratory.play()
     assert one.plan == other.plan
     assert [a.findings for a in one.report.requirements] == [
@@ -68,7 +68,7 @@ def test_one_seed_passes_again_on_a_server_that_remembers(tmp_path):
 @pytest.mark.long
 @pytest.mark.parametrize("role", [Role.PROVIDER, Role.CONSUMER])
 def test_ten_seeds_accuse_nobody(role):
-    laboratory = Laboratory(home=Path(os.environ["CONFORMANCE_HOME"]), role=role)
+    laboratory = Laboratory(home=Path(os.environ["CONFORMANCE_HOME"]), roles=(role,))
     for seed in range(100, 110):
         report = laboratory.play(seed=seed).report
         judged = [a for a in report.requirements if a.applicability is Applicability.REQUIRED]

@@ -47,8 +47,8 @@ def test_mutants_are_decided_alike(role, step):
 
 
 def mutants_are_decided_alike(role, chosen):
-    laboratory = Laboratory(home=Path(os.environ["CONFORMANCE_HOME"]), role=role)
-    mutants = [m.name for m in laboratory.prepared.pack.plugin.mutants() if m.role is role]
+    laboratory = Laboratory(home=Path(os.environ["CONFORMANCE_HOME"]), roles=(role,))
+    mutants = [m.name for m in laboratory.mutants()]
     for mutant in mutants[chosen]:
         played = laboratory.play(mutant)
         anew = rejudge(played.plan, laboratory.prepared.pack, played.evidence, played.report)

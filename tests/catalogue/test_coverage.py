@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conformance.catalogue.coverage import Gap, Lack, gaps, rows
@@ -58,3 +60,17 @@ def test_what_lacks_a_scenario_or_a_mutant_is_a_gap(catalogue, scenarios, mutant
 def test_a_link_that_leads_nowhere_is_our_own_defect(catalogue, scenarios, mutants, said):
     with pytest.raises(SuiteDefect, match=said):
         rows(catalogue, scenarios, mutants)
+
+
+def test_who_breaks_what_needs_both_roles_runs_in_both(catalogue):
+    both = (Role.PROVIDER, Role.CONSUMER)
+    first = replace(catalogue.requirements[0], needs=both)
+    needy = replace(catalogue, requirements=(first, *catalogue.requirements[1:]))
+    assert rows(needy, JUDGED, [replace(sinner(), needs=both)])[0].mutants == ("Sinner",)
+    with pytest.raises(SuiteDefect, match="needs both roles"):
+        rows(needy, JUDGED, [sinner()])
+
+
+def test_a_mutant_is_called_by_the_roles_that_show_it():
+    assert sinner().side == "provider"
+    assert replace(sinner(), needs=(Role.PROVIDER, Role.CONSUMER)).side == "both"

@@ -107,3 +107,24 @@ def test_no_message_names_a_folder_of_this_machine(tmp_path):
     with pytest.raises(PackDefect) as caught:
         opened(tmp_path)
     assert str(tmp_path) not in str(caught.value)
+
+
+BOTH = 'id       = "reading"\nroles    = ["provider", "consumer"]'
+
+
+def test_a_class_of_both_roles_hands_them_to_its_requirements(tmp_path):
+    spoil(write(tmp_path), "pack.toml", 'id       = "reading"', BOTH)
+    found = opened(tmp_path).catalogue
+    assert found.classes[0].roles == (Role.PROVIDER, Role.CONSUMER)
+    first = found.requirements[0]
+    assert first.roles == (Role.PROVIDER, Role.CONSUMER)
+    assert first.is_for([Role.CONSUMER, Role.PROVIDER])
+    assert not first.is_for([Role.PROVIDER])
+
+
+def test_a_class_names_roles_that_there_are(tmp_path):
+    root = write(tmp_path)
+    spoil(root, "pack.toml", 'id       = "reading"', BOTH.replace("consumer", "server"))
+    with pytest.raises(PackDefect) as caught:
+        opened(tmp_path)
+    assert caught.value.value == "server"

@@ -43,10 +43,13 @@ def test_a_shipped_pack_has_no_lint(pack):
 
 
 def test_a_policy_requires_every_class_of_each_role(pack):
-    required = policy.load(pack.root).required
+    demanded = policy.load(pack.root)
     for role in Role:
-        classes = {r.conformance_class for r in pack.catalogue.of(role) if not r.not_judged}
-        assert set(required.get(role, ())) == classes
+        judged = [r for r in pack.catalogue.of(role) if not r.not_judged]
+        alone = {r.conformance_class for r in judged if not r.needs}
+        assert set(demanded.required.get(role, ())) == alone
+    together = {r.conformance_class for r in pack.catalogue.requirements if r.needs}
+    assert set(demanded.required_of_both) == together
 
 
 def test_every_list_of_sources_is_there():

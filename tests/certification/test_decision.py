@@ -184,6 +184,14 @@ def test_granted_exactly_when_every_must_passes(verdicts):
             assert all(given_.within(language) for given_ in decision.reasons)
 
 
+def test_both_roles_together_need_what_the_policy_requires_of_both():
+    demanding = dataclasses.replace(TERMS, required={}, required_of_both=("sending",))
+    alone = with_(report(), roles=(Role.PROVIDER,))
+    both = with_(report(), roles=(Role.PROVIDER, Role.CONSUMER))
+    assert isinstance(decided(alone, demanding), Granted)
+    assert "class-not-judged" in codes(decided(both, demanding))
+
+
 def test_a_role_the_policy_does_not_know_needs_something_judged():
     lenient = dataclasses.replace(TERMS, required={Role.PROVIDER: ("reading",)})
     both = with_(report(), roles=(Role.PROVIDER, Role.CONSUMER))

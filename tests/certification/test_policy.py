@@ -16,6 +16,10 @@ def test_a_policy_is_read():
     read = policy.parse(POLICY)
     assert read.level is AssuranceLevel.L0
     assert read.required[Role.PROVIDER] == ("reading", "writing")
+    assert read.required_of_both == ()
+    together = policy.parse(POLICY.replace("[classes]", '[classes]\nboth = ["duplex"]'))
+    assert together.required_of_both == ("duplex",)
+    assert Role.CONSUMER in together.required
     assert [limit.en for limit in read.limits] == ["Nothing is said about security."]
 
 

@@ -45,7 +45,7 @@ def test_4_for_our_own_mistake(out, capsys, monkeypatch):
     def broken(*_args, **_named):
         raise SuiteDefect("we forgot something")
 
-    monkeypatch.setattr("conformance.app.run.open_provider", broken)
+    monkeypatch.setattr("conformance.app.sides.open_provider", broken)
     monkeypatch.delenv("CONFORMANCE_TRACEBACK", raising=False)
     assert conformance("run", "reference", "--out", out) == 4
     said = capsys.readouterr().err

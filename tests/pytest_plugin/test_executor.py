@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -427,3 +428,15 @@ def test_what_accuses_nobody_and_what_cannot_begin_again_is_not_repeated(house):
     """)
     house.play()
     assert [v for _, v, _ in came_to(house)] == ["PASS", "INCONCLUSIVE", "FAIL", "PASS"]
+
+
+def test_a_scenario_that_needs_both_roles_judges_nothing_that_needs_one(house):
+    """In a run of one role half of it would be asked of nobody."""
+    alone = house.pack.catalogue.by_id["XX-4"]
+    both = replace(alone, id="XX-7", needs=(Role.PROVIDER, Role.CONSUMER))
+    house.pack.catalogue = replace(
+        house.pack.catalogue, requirements=(*house.pack.catalogue.requirements, both)
+    )
+    house.suite('@mission\n@verifies("XX-4", "XX-7")\ndef test_it(judge): ...')
+    with pytest.raises(SuiteDefect, match="need both roles"):
+        house.collect()

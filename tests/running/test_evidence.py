@@ -15,8 +15,11 @@ from conformance.model.requirement import Obligation, Role
 from conformance.model.verdict import Fault, Verdict
 from conformance.running import evidence, findings, ledger
 from conformance.running.evidence import file_name, gather
+from conformance.wire import codec
+from conformance.wire.journal import JournalWriter, MemorySink
 from tests.running.little import (
     CATALOGUE,
+    answered,
     finding,
     journal_of,
     plan,
@@ -226,3 +229,20 @@ def test_a_garbled_judgement_is_named(value):
 def test_the_little_catalogue_has_every_kind():
     assert {r.obligation for r in CATALOGUE.requirements} >= {Obligation.MUST, Obligation.SHOULD}
     assert {r.role for r in CATALOGUE.requirements} == set(Role)
+
+
+# ── traffic for invariants ───────────────────────────────────────────────────
+def test_mission_traffic_keeps_its_numbers_beside_other_exchanges():
+    """What the toolkit asked in between counts, and is no traffic of the software's."""
+    sink = MemorySink()
+    writer = JournalWriter(sink, {"scenario": "a", "attempt": 1, "seed": 1})
+    came = {"request": {"target": "/came"}, "response": {}, "at": "", "elapsed": 0, "facts": {}}
+    writer.event("mission", {}, {"traffic": [came, came]})
+    writer.event("exchange", *answered("/asked"))
+    writer.event("mission", {}, {"traffic": [came]})
+    writer.close()
+    gathered = gather([("a.jsonl", sink.content())])
+
+    found = evidence.own_exchanges(gathered.closed["a"])
+    assert [codec.number_of(item, n) for n, item in enumerate(found, start=1)] == [1, 2, 4]
+    assert gathered.counts["a"] == 4

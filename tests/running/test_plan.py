@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from conformance import resources
 from conformance.errors import UsageError
+from conformance.model.report import Applicability
 from conformance.model.requirement import Role
+from conformance.running import ledger
 from conformance.running import plan as plans
 from conformance.running.plan import ScenarioKind, select
 from tests.running.little import CATALOGUE, plan, scenario
@@ -179,3 +181,17 @@ def test_only_what_judges_something_applicable_is_played():
     assert chosen(*scenarios) == ["reading", "writing", "both", "partly excused"]
     assert chosen(*scenarios, selected=("reading",)) == ["reading", "both", "partly excused"]
     assert chosen(*scenarios, roles=(Role.CONSUMER,), selected=("pushing",)) == ["other role"]
+
+
+def test_what_needs_both_roles_applies_where_both_are_judged():
+    both = replace(CATALOGUE.by_id["XX-4"], needs=(Role.PROVIDER, Role.CONSUMER))
+    catalogue = replace(CATALOGUE, requirements=(both,))
+    scenarios = (scenario("a", "XX-4", kind=M, role=Role.CONSUMER),)
+    for roles, chosen in (
+        ((Role.CONSUMER,), ()),
+        ((Role.PROVIDER,), ()),
+        ((Role.PROVIDER, Role.CONSUMER), scenarios),
+    ):
+        made = plan(roles=roles, classes=("pushing",), selected=("pushing",))
+        assert select(scenarios, catalogue, made) == chosen
+        assert (ledger.applies(made, both) is Applicability.OTHER_ROLE) is not bool(chosen)

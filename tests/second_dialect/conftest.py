@@ -29,7 +29,7 @@ def pack(plugin):
 
 @pytest.fixture(scope="module")
 def laboratory(pack, home):
-    return Laboratory(home=home, role=Role.PROVIDER, pack=pack.id, budget=4)
+    return Laboratory(home=home, roles=(Role.PROVIDER,), pack=pack.id, budget=4)
 
 
 @pytest.fixture(scope="module")

@@ -111,7 +111,7 @@ def test_the_contract_suite_tells_a_refusal_from_an_acceptance_under_one_status(
         variants: ClassVar = {"Other": register}
 
     with packs.register(Variant()):
-        laboratory = Laboratory(home=home, role=Role.PROVIDER, pack="toy", budget=6)
+        laboratory = Laboratory(home=home, roles=(Role.PROVIDER,), pack="toy", budget=6)
         report = laboratory.play("Other").report
 
     (assessment,) = (a for a in report.requirements if a.id == "TOY-CON-003")
@@ -190,7 +190,7 @@ def saturated(played):
 
 
 def test_the_generated_requests_of_an_operation_end_when_nothing_new_comes(pack, home):
-    patient = Laboratory(home=home, role=Role.PROVIDER, pack=pack.id, budget=40)
+    patient = Laboratory(home=home, roles=(Role.PROVIDER,), pack=pack.id, budget=40)
     played = patient.play()
     assert set(verdicts(played.report).values()) == {Verdict.PASS}
     ended = saturated(played)

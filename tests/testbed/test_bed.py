@@ -215,3 +215,15 @@ def test_a_request_that_is_not_sent_to_its_end_is_no_exchange(bed):
 
     assert bed.traffic() == []
     assert bed.idle_since() == START
+
+
+def test_a_mission_that_goes_on_finds_the_nation_as_it_was(bed):
+    calling(bed, ASK, PUT)
+    bed.begin(goes_on=True)
+    (again,) = calling(bed, PUT)
+    assert again.json() == {"orders": {"1": 2}}
+    assert len(bed.traffic()) == 1
+
+    bed.begin()
+    (anew,) = calling(bed, PUT)
+    assert anew.json() == {"orders": {"1": 1}}

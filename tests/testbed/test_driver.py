@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -367,3 +368,28 @@ def test_a_retry_that_is_due_is_waited_for_longer_than_quiet():
     driver.cut_power()
 
     assert driver.perform(ASSIGNMENT, "http://bed", CREDENTIALS, 30.0) == "deadline"
+
+
+def test_a_mission_that_goes_on_finds_the_outbox_of_the_one_before(tmp_path):
+    """A new mission gets an outbox of its own."""
+    found = []
+
+    class Clerk:
+        def __init__(self, surroundings):
+            self.outbox = sqlite3.connect(surroundings.outbox, uri=True, isolation_level=None)
+
+        async def perform(self, assignment):
+            self.outbox.execute("CREATE TABLE IF NOT EXISTS held (name TEXT)")
+            self.outbox.execute("INSERT INTO held VALUES (?)", (assignment.id,))
+            found.append([name for (name,) in self.outbox.execute("SELECT name FROM held")])
+
+        async def aclose(self):
+            self.outbox.close()
+
+    pack = little_pack(tmp_path, agency=lambda _pack, surroundings, **_: Clerk(surroundings))
+    driver = BundledDriver(pack=pack, clock=ManualClock(START), signer=None, seed=1)
+    for name, continues in (("one", ""), ("two", "one"), ("three", "")):
+        assignment = replace(ASSIGNMENT, id=name, continues=continues)
+        assert driver.perform(assignment, "http://bed", CREDENTIALS, 60.0) == "done"
+
+    assert found == [["one"], ["one", "two"], ["three"]]

@@ -96,7 +96,7 @@ def _needs(base: LoadedPack, home: Path) -> Mapping[str, frozenset[str]]:
     needs: dict[str, set[str]] = {}
     for role in base.plugin.roles:
         name = f"{base.id}@{base.revision}"
-        played = Laboratory(home=home, role=role, pack=name, budget=1).play()
+        played = Laboratory(home=home, roles=(role,), pack=name, budget=1).play()
         calls: dict[str, set[str]] = {}
         for scenario, journal in played.evidence.closed.items():
             calls[scenario] = {

@@ -6,10 +6,9 @@ import os
 import re
 import shlex
 import ssl
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -32,12 +31,13 @@ from conformance.reference.serve import Serving, serve_in_thread
 from conformance.running.plan import Plan, ScenarioKind
 from conformance.targets import locator as locators
 from conformance.targets.bed_settings import BedSettings
-from conformance.testbed.bed import Bed, Redact
+from conformance.testbed.bed import Bed
 from conformance.testbed.command import ExecDriver, parse_command
 from conformance.testbed.door import Door
 from conformance.testbed.driver import (
     PATIENCE,
     BundledDriver,
+    Credentials,
     Driver,
     ListenDriver,
     Turn,
@@ -107,12 +107,16 @@ def consumer_side(
     settings: BedSettings | None = None,
     audience: Audience | None = None,
     hook: TimeHook | None = None,
+    served: Path | None = None,
+    issued: Credentials | None = None,
 ) -> Iterator[tuple[Missions, Vault]]:
     """
     The national side, listening, and what makes the target carry out assignments.
 
     Args:
         hook: makes the target's hours pass; its clock is `clock`.
+        served: the store behind what the bundled software serves in the same run.
+        issued: what the software calls with; that of the share unless told otherwise.
 
     Yields:
         The mission control and the redaction that it shares with the World.
@@ -121,13 +125,14 @@ def consumer_side(
         UsageError: a port is taken, or the locator names no consumer.
     """
     settings, audience = settings or BedSettings(), audience or Audience()
-    live, hidden = audience.live, vault(pack, share)
+    issued = share.credentials if issued is None else issued
+    live, hidden = audience.live, vault(pack, _hiding(share, issued))
     around = surroundings(authority, clock=clock, seed=plan.seed)
     bed = Bed(
         pack,
         around,
-        redact=_one_at_a_time(hidden.redact),
-        credentials=share.credentials,
+        redact=hidden.redact,
+        credentials=issued,
         gateway=Gateway(required=settings.required_headers, ignored=settings.ignored_headers),
         on_exchange=live.arrived if live else lambda _exchange: None,
     )
@@ -156,7 +161,8 @@ def consumer_side(
         missions = Missions(
             bed=bed,
             driver=_driver(
-                plan, pack, share, locator, bed, clock, authority, settings, audience, hook
+                *(plan, pack, share, locator, bed, clock, authority),
+                *(settings, audience, hook, served),
             ),
             bed_url=base_url,
             hook=hook,
@@ -172,7 +178,7 @@ def consumer_side(
             )
             stack.callback(live.stop)
             missions.on_begin, missions.on_end = live.assigned, live.acted
-        audience.stand(_standing(plan, share, authority, settings, base_url, page_url))
+        audience.stand(_standing(plan, share, issued, authority, settings, base_url, page_url))
         yield missions, hidden
 
 
@@ -185,6 +191,14 @@ def _secured(
     # A platform in between shakes hands in its own name. A command is told where to call in each
     # mission, and can be led around it; a person was told one address for all.
     return None if isinstance(locator, locators.ListenLocator) else beside.open
+
+
+def _hiding(share: Share, issued: Credentials) -> Share:
+    """A share whose redaction knows what the software calls with, beside what it is asked with."""
+    if issued == share.credentials:
+        return share
+    named = {f"issued-{identity}": fields for identity, fields in issued.items()}
+    return replace(share, credentials={**share.credentials, **named})
 
 
 def _serve(
@@ -252,6 +266,7 @@ def _driver(
     settings: BedSettings,
     audience: Audience,
     hook: TimeHook | None,
+    served: Path | None,
 ) -> Driver:
     match locator:
         case locators.ReferenceLocator(mutant=mutant):
@@ -269,6 +284,7 @@ def _driver(
                 ca_file=authority.certificate,
                 seed=plan.seed,
                 mutant=mutants_for(mutant, pack, Role.CONSUMER),
+                served=served,
             )
         case locators.ExecLocator(command=command):
             told = _environment(authority, settings, _code_space(share))
@@ -330,6 +346,7 @@ def _environment(authority: Authority, settings: BedSettings, code_space: str) -
 def _standing(
     plan: Plan,
     share: Share,
+    issued: Credentials,
     authority: Authority,
     settings: BedSettings,
     base_url: str,
@@ -342,7 +359,7 @@ def _standing(
     return Standing(
         base_url=base_url,
         page_url=page_url,
-        credentials=tuple(share.credentials.get("primary", {}).items()),
+        credentials=tuple(issued.get("primary", {}).items()),
         signing=authority.file_of("authorised"),
         ca=authority.certificate,
         tls=settings.https,
@@ -351,14 +368,3 @@ def _standing(
         subtree=_code_space(share),
         missions=len(missions),
     )
-
-
-def _one_at_a_time(redact: Redact) -> Redact:
-    """A vault learns while it redacts, and the live page redacts in a thread of its own."""
-    lock = threading.Lock()
-
-    def alone(text: str) -> str:
-        with lock:
-            return redact(text)
-
-    return alone

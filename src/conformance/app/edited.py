@@ -80,6 +80,7 @@ def _by_plan(report: Report, plan: Plan, pack: LoadedPack) -> Report:
         ),
         pack=plan.pack,
         locator=plan.locator,
+        pushes=plan.pushes,
         implementation=plan.implementation,
         classes=plan.classes,
         requirements=tuple(known(assessed) for assessed in report.requirements),

@@ -8,6 +8,7 @@ import shlex
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,6 +39,8 @@ class Opened:
     Attributes:
         host: for preflight's questions about names and sockets; "" in-process.
         ours: the bundled reference: its records are nobody's.
+        served: the store behind the bundled reference where the bundled agency shares it, because
+            one run judges both as one software; None elsewhere.
     """
 
     connection: Connection
@@ -46,6 +49,7 @@ class Opened:
     host: str = ""
     loopback: bool = True
     ours: bool = False
+    served: Path | None = None
 
 
 @dataclass(slots=True)
@@ -90,9 +94,14 @@ def open_provider(prepared: Prepared, *, clock: Clock, authority: Authority) -> 
                     loopback=loopback,
                 )
             case locators.ReferenceLocator(mutant=mutant):
+                served = None
+                if Role.CONSUMER in prepared.plan.roles and prepared.pushing is prepared.locator:
+                    folder = tempfile.TemporaryDirectory(prefix="conformance-served-")
+                    closing.acts.append(folder.cleanup)
+                    served = Path(folder.name) / "served.db"
                 app = prepared.pack.plugin.reference(
                     prepared.pack,
-                    surroundings(authority, clock=clock, seed=prepared.plan.seed),
+                    surroundings(authority, clock=clock, seed=prepared.plan.seed, store=served),
                     mutant=mutants_for(mutant, prepared.pack, Role.PROVIDER),
                 )
                 serving = serve_in_thread(app)
@@ -103,6 +112,7 @@ def open_provider(prepared: Prepared, *, clock: Clock, authority: Authority) -> 
                     grants=vocabulary.demonstration_grants,
                     host="127.0.0.1",
                     ours=True,
+                    served=served,
                 )
             case locators.AsgiLocator(module=module, attribute=attribute):
                 opened = Opened(

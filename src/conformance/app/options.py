@@ -18,7 +18,8 @@ class RunOptions:
     Attributes:
         target: a locator, or the name of a table in `config`.
         pack: `id` or `id@revision`, "" for the default pack.
-        roles: empty for what the claim says, else provider.
+        pushes: whence software that serves at `target` pushes, "" for what its table says.
+        roles: empty for what the claim says, else provider, or both for what pushes as well.
         classes: run only these; empty for all that are claimed.
         seed: None to draw one.
         as_of: the day on which generated people live; None for today.
@@ -33,6 +34,7 @@ class RunOptions:
     out: Path
     home: Path
     pack: str = ""
+    pushes: str = ""
     roles: tuple[Role, ...] = ()
     classes: tuple[str, ...] = ()
     claim: Path | None = None

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from conformance.app import toolkit
 from conformance.app.options import RunOptions
@@ -23,18 +24,29 @@ from conformance.targets import locator as locators
 from conformance.targets import settings as settings_
 from conformance.targets.guard import guard
 from conformance.targets.settings import Claim, TargetSettings
+from conformance.testbed.command import parse_command
 
 CONFIG_NAME = "conformance.toml"
+_BOTH: Final = "both"
+_PUSHES: Final = (locators.ListenLocator, locators.ExecLocator)
+_SERVES: Final = (locators.HttpLocator, locators.ProcessLocator, locators.AsgiLocator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A run that is ready to begin."""
+    """
+    A run that is ready to begin.
+
+    Attributes:
+        locator: where the software serves, and whence it pushes unless it is told apart.
+        pushing: whence it pushes.
+    """
 
     pack: LoadedPack
     contract: Contract
     plan: Plan
     locator: locators.Locator
+    pushing: locators.Locator
     settings: TargetSettings
     options: RunOptions
 
@@ -65,6 +77,7 @@ def prepare(options: RunOptions, *, now: datetime | None = None) -> Prepared:
     contract = Contract.load(pack)
     settings = _overridden(resolve(options), options)
     locator = locators.parse(settings.locator)
+    pushing = _pushing(settings, locator, options)
     if isinstance(locator, locators.HttpLocator):
         guard(
             locator.host,
@@ -72,7 +85,7 @@ def prepare(options: RunOptions, *, now: datetime | None = None) -> Prepared:
             acknowledged=options.acknowledged_hosts,
         )
     claim = settings_.claim(options.claim) if options.claim else None
-    roles = _roles(options, claim, pack, locator)
+    roles = _roles(options, claim, pack, locator, pushing)
     if isinstance(locator, locators.ReferenceLocator):
         _known_mutants(locator.mutant, pack, roles)
     claimed = _claimed(claim, pack, roles)
@@ -84,6 +97,8 @@ def prepare(options: RunOptions, *, now: datetime | None = None) -> Prepared:
         roles=roles,
         implementation=_implementation(claim, settings, locator),
         locator=options.target,
+        # A table's name stands for all that it says.
+        pushes=options.pushes,
         classes=claimed,
         selected=_selected(options, pack, claimed),
         seed=options.seed if options.seed is not None else secrets.randbelow(2**31),
@@ -100,6 +115,7 @@ def prepare(options: RunOptions, *, now: datetime | None = None) -> Prepared:
         contract=contract,
         plan=plan,
         locator=locator,
+        pushing=pushing,
         settings=settings,
         options=options,
     )
@@ -137,13 +153,46 @@ def _overridden(settings: TargetSettings, options: RunOptions) -> TargetSettings
             where="--client-certificate",
             remedy="Add --https.",
         )
-    return replace(settings, testbed=bed)
+    return replace(settings, testbed=bed, pushes=options.pushes or settings.pushes)
+
+
+def _pushing(
+    settings: TargetSettings, locator: locators.Locator, options: RunOptions
+) -> locators.Locator:
+    """Whence the software pushes: what it is said to be, else as it is reached."""
+    if not settings.pushes:
+        return locator
+    where = "--pushes" if options.pushes else f"[target.{options.target}] pushes"
+    if isinstance(locator, _PUSHES):
+        raise UsageError(
+            "the target pushes already, and serves nothing",
+            where=where,
+            value=settings.pushes,
+            remedy="Name the address at which it serves as the target.",
+        )
+    found = locators.pushing(settings.pushes)
+    if found is None:
+        raise UsageError(
+            "software pushes by a command or to a port",
+            where=where,
+            value=settings.pushes,
+            remedy="Use listen:PORT or exec:COMMAND.",
+        )
+    if isinstance(found, locators.ExecLocator):
+        # Now: a slip of the pen must not wait until the other role was judged.
+        parse_command(found.command, where=where)
+    return found
 
 
 def _roles(
-    options: RunOptions, claim: Claim | None, pack: LoadedPack, locator: locators.Locator
+    options: RunOptions,
+    claim: Claim | None,
+    pack: LoadedPack,
+    locator: locators.Locator,
+    pushing: locators.Locator,
 ) -> tuple[Role, ...]:
-    roles = options.roles or (claim.roles if claim else ()) or (Role.PROVIDER,)
+    usual = (Role.PROVIDER,) if pushing is locator else pack.plugin.roles
+    roles = options.roles or (claim.roles if claim else ()) or usual
     for role in roles:
         if role not in pack.plugin.roles:
             raise UsageError(
@@ -152,35 +201,34 @@ def _roles(
                 value=role.value,
                 remedy=f"It binds: {', '.join(pack.plugin.roles)}.",
             )
-    consumer_only = isinstance(locator, (locators.ListenLocator, locators.ExecLocator))
-    provider_only = isinstance(
-        locator, (locators.HttpLocator, locators.ProcessLocator, locators.AsgiLocator)
-    )
-    if consumer_only and Role.PROVIDER in roles:
+    if isinstance(locator, _PUSHES) and Role.PROVIDER in roles:
         raise UsageError(
             "this locator is for software that pushes to us",
             where="TARGET",
             value=options.target,
-            remedy="Add --role consumer.",
+            remedy="Add --role consumer. If it serves the API as well, name its address as the "
+            f"target and write --pushes {options.target!r}.",
         )
-    if provider_only and Role.CONSUMER in roles:
+    if isinstance(pushing, _SERVES) and Role.CONSUMER in roles:
         raise UsageError(
             "this locator is for software that serves the API",
             where="TARGET",
             value=options.target,
-            remedy="For the consumer role use listen:PORT, exec:COMMAND or reference.",
+            remedy="For the consumer role use listen:PORT, exec:COMMAND or reference. If the "
+            'software at this address pushes as well, add pushes = "exec:COMMAND" (or '
+            '"listen:PORT") to its table, or --pushes.',
         )
     return tuple(role for role in Role if role in roles)
 
 
 def mutants_for(mutant: str | None, pack: LoadedPack, role: Role) -> str | None:
     """Of mutants joined by "+", those of one role; None when there are none."""
-    ours = {m.name for m in pack.plugin.mutants() if m.role is role}
+    ours = {m.name for m in pack.plugin.mutants() if role in m.roles}
     return "+".join(n for n in (mutant or "").split("+") if n in ours) or None
 
 
 def _known_mutants(mutant: str | None, pack: LoadedPack, roles: tuple[Role, ...]) -> None:
-    known = {m.name: m.role for m in pack.plugin.mutants()}
+    known = {m.name: m for m in pack.plugin.mutants()}
     for name in mutant.split("+") if mutant is not None else ():
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
@@ -192,22 +240,26 @@ def _known_mutants(mutant: str | None, pack: LoadedPack, roles: tuple[Role, ...]
                 if near
                 else "`conformance mock --list-mutants` names them.",
             )
-        if known[name] not in roles:
+        if not set(known[name].roles) <= set(roles):
             raise UsageError(
-                "this mutant is of the other role",
+                "this mutant is of the other role"
+                if known[name].side != _BOTH
+                else "this mutant shows only where one run judges both roles",
                 where="TARGET",
                 value=name,
-                remedy=f"Add --role {known[name].value}.",
+                remedy=f"Add --role {known[name].side}.",
             )
 
 
 def _claimed(claim: Claim | None, pack: LoadedPack, roles: tuple[Role, ...]) -> tuple[str, ...]:
     ours = [c.id for c in pack.catalogue.classes]
-    bound = {r.conformance_class for r in pack.catalogue.requirements if r.role in roles}
+    bound = {r.conformance_class for r in pack.catalogue.requirements if r.is_for(roles)}
     if claim is None or not claim.classes:
         return tuple(c for c in ours if c in bound)
     _known_classes(claim.classes, ours, "claim.classes")
-    return tuple(c for c in ours if c in claim.classes)
+    # Who claims two roles and runs in one of them says nothing about both together.
+    open_ = {c.id for c in pack.catalogue.classes if all(role in roles for role in c.roles)}
+    return tuple(c for c in ours if c in claim.classes and c in open_)
 
 
 def _selected(options: RunOptions, pack: LoadedPack, claimed: tuple[str, ...]) -> tuple[str, ...]:

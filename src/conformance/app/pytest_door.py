@@ -245,6 +245,7 @@ def _join(handed: dict[str, Any]) -> Session:
         plan=plan,
         # The controller has opened the target; a worker only needs its address.
         locator=ReferenceLocator(mutant=None),
+        pushing=ReferenceLocator(mutant=None),
         settings=TargetSettings(locator=plan.locator),
         options=RunOptions(target=plan.locator, out=out, home=Path(handed["home"])),
     )

@@ -1,5 +1,6 @@
 """
-The kill matrix: every mutant against the whole suite of its role.
+The kill matrix: every mutant against the whole suite of its role, or of both where one alone
+would not show it.
 
 In-process over ASGI and in virtual time, so that waiting costs nothing. The reference
 itself runs first: a suite that accuses the reference proves nothing about mutants.
@@ -16,11 +17,12 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from conformance.app.authority import authority_of, surroundings
 from conformance.app.options import RunOptions
 from conformance.app.playing import Share, live_stage, play, vault
-from conformance.app.prepare import Prepared, prepare
+from conformance.app.prepare import Prepared, mutants_for, prepare
 from conformance.model.pack import MutantInfo
 from conformance.model.report import Report, RunRecord
 from conformance.model.requirement import Role
@@ -84,7 +86,7 @@ class Matrix:
 
 class Laboratory:
     """
-    Plays the suite of one role against in-process implementations, as often as asked.
+    Plays the suite of one role, or of both, against in-process implementations, as often as asked.
 
     Args:
         home: state folder with the test CA.
@@ -95,7 +97,7 @@ class Laboratory:
         self,
         *,
         home: Path,
-        role: Role,
+        roles: tuple[Role, ...],
         pack: str = "",
         seed: int = 1,
         budget: int = 12,
@@ -106,19 +108,34 @@ class Laboratory:
             out=Path(),
             home=home,
             pack=pack,
-            roles=(role,),
+            roles=roles,
             seed=seed,
             budget=budget,
         )
         self.prepared: Prepared = prepare(options)
-        self.role = role
+        self.roles = self.prepared.plan.roles
         self.start: datetime = start or SystemClock().now()
         self._authority = authority_of(self.prepared, self.start)
         # A handshake is the machine's, and lives in its time.
         self._tls = authority_of(self.prepared, SystemClock().now())
 
+    def mutants(self) -> Iterator[MutantInfo]:
+        """Those that its roles show, and no fewer would."""
+        for mutant in self.prepared.pack.plugin.mutants():
+            if mutant.roles == self.roles:
+                yield mutant
+
     def play(self, mutant: str | None = None, *, seed: int | None = None) -> Played:
-        """Run the whole suite of the role once, in memory."""
+        """Run the whole suite of the roles once, in memory but for a store that they share."""
+        with TemporaryDirectory(prefix="conformance-served-") as folder:
+            served = Path(folder) / "served.db" if len(self.roles) > 1 else None
+            return self._play(mutant, served, seed)
+
+    def _of(self, mutant: str | None, role: Role) -> str | None:
+        """Of mutants joined by "+" those that one side plays; in one role alone, all."""
+        return mutant if len(self.roles) == 1 else mutants_for(mutant, self.prepared.pack, role)
+
+    def _play(self, mutant: str | None, served: Path | None, seed: int | None) -> Played:
         prepared = self.prepared
         plan = prepared.plan if seed is None else replace(prepared.plan, seed=seed)
         if mutant is not None:
@@ -134,7 +151,7 @@ class Laboratory:
             return evidence.gather((name, sink.content()) for name, sink in sinks.items())
 
         vocabulary = prepared.pack.plugin.vocabulary
-        trusting = surroundings(self._authority, clock=clock, seed=plan.seed)
+        trusting = surroundings(self._authority, clock=clock, seed=plan.seed, store=served)
         share = Share(
             connection=Connection(base_url="http://asgi"),
             credentials=vocabulary.demonstration_credentials,
@@ -146,10 +163,11 @@ class Laboratory:
         transport: Transport | None = None
         missions: Missions | None = None
         on_tls: SecondDoor | None = None
-        if self.role is Role.PROVIDER:
-            app = prepared.pack.plugin.reference(prepared.pack, trusting, mutant=mutant)
+        if Role.PROVIDER in self.roles:
+            of_face = self._of(mutant, Role.PROVIDER)
+            app = prepared.pack.plugin.reference(prepared.pack, trusting, mutant=of_face)
             transport = Transport(replace(share.connection, app=app), clock)
-        else:
+        if Role.CONSUMER in self.roles:
             bed = Bed(prepared.pack, trusting, redact=hidden.redact)
             on_tls = SecondDoor(
                 bed=bed,
@@ -165,7 +183,8 @@ class Laboratory:
                 seed=plan.seed,
                 app=bed.app,
                 ca_file=self._tls.certificate,
-                mutant=mutant,
+                mutant=self._of(mutant, Role.CONSUMER),
+                served=served,
                 time_hook=True,
             )
             missions = Missions(bed=bed, driver=driver, bed_url="http://asgi", secured=on_tls.open)
@@ -215,16 +234,12 @@ class Laboratory:
 
 def rows(laboratory: Laboratory, *, only: Sequence[str] = (), jobs: int = 1) -> Iterator[Row]:
     """
-    One row for each mutant of the laboratory's role, in the pack's order, as it is done.
+    One row for each mutant that its roles show, in the pack's order, as it is done.
 
     Args:
         jobs: processes that share the mutants; each finds the pack by its entry point.
     """
-    mutants = [
-        mutant
-        for mutant in laboratory.prepared.pack.plugin.mutants()
-        if mutant.role is laboratory.role and (not only or mutant.name in only)
-    ]
+    mutants = [mutant for mutant in laboratory.mutants() if (not only or mutant.name in only)]
     if jobs == 1:
         yield from (row(laboratory, mutant) for mutant in mutants)
         return
@@ -233,7 +248,7 @@ def rows(laboratory: Laboratory, *, only: Sequence[str] = (), jobs: int = 1) -> 
         # Not fork: this process may run threads, and a forked lock stays locked.
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_equip,
-        initargs=(laboratory.prepared.options, laboratory.role, laboratory.start),
+        initargs=(laboratory.prepared.options, laboratory.roles, laboratory.start),
     ) as benches:
         yield from benches.map(_row_of, mutants)
 
@@ -256,11 +271,11 @@ _bench: list[Laboratory] = []
 """The laboratory of this process, where it is one of several."""
 
 
-def _equip(options: RunOptions, role: Role, start: datetime) -> None:
+def _equip(options: RunOptions, roles: tuple[Role, ...], start: datetime) -> None:
     _bench.append(
         Laboratory(
             home=options.home,
-            role=role,
+            roles=roles,
             pack=options.pack,
             seed=options.seed or 0,
             budget=options.budget,
@@ -289,11 +304,15 @@ def selftest(
     jobs: int = 1,
     on_row: Callable[[Row], None] = lambda _row: None,
 ) -> Matrix:
-    """The kill matrix of a pack for the roles given."""
+    """The kill matrix of a pack for the roles given, each alone and then both together."""
     done: list[Row] = []
     accused: list[str] = []
-    for role in roles:
-        laboratory = Laboratory(home=home, role=role, pack=pack, seed=seed)
+    alone = [(role,) for role in roles]
+    together = [tuple(roles)] if len(roles) > 1 else []
+    for kinds in (*alone, *together):
+        laboratory = Laboratory(home=home, roles=kinds, pack=pack, seed=seed)
+        if kinds in together and not any(laboratory.mutants()):
+            continue
         clean = laboratory.play()
         accused += [
             a.id

@@ -85,6 +85,10 @@ def rows(
                 raise SuiteDefect(
                     f"mutant {mutant.name} ({mutant.role}) breaks {identifier} of the other role"
                 )
+            if set(catalogue.by_id[identifier].needs) - set(mutant.roles):
+                raise SuiteDefect(
+                    f"mutant {mutant.name} breaks {identifier}, which needs both roles"
+                )
             proven[identifier].append(mutant.name)
     return tuple(
         Row(

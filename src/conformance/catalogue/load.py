@@ -157,7 +157,7 @@ def catalogue(
     """
     found: list[Requirement] = []
     by_id: dict[str, Requirement] = {}
-    known = {item.id for item in classes}
+    known = {item.id: item for item in classes}
     spoken = {item.id for item in standard.principles if item.run} if standard else set()
     for path in sorted((root / "requirements").glob("*.toml"), key=lambda item: item.name):
         file = TomlFile(path, display(root, f"requirements/{path.name}"))
@@ -185,7 +185,9 @@ def catalogue(
     return Catalogue(classes=classes, requirements=tuple(found), standard=standard)
 
 
-def _requirement(table: Table, classes: set[str], principles: set[str]) -> Requirement:
+def _requirement(
+    table: Table, classes: Mapping[str, ConformanceClass], principles: set[str]
+) -> Requirement:
     table.only(_REQUIREMENT_KEYS)
     identifier = _matching(table, "id", REQUIREMENT_ID, "capitals, hyphens and three digits")
     if (conformance_class := table.string("class")) not in classes:
@@ -235,6 +237,7 @@ def _requirement(table: Table, classes: set[str], principles: set[str]) -> Requi
         since=_matching(table, "since", _REVISION, "a revision"),
         defined_at=table.where(),
         principle=principle,
+        needs=classes[conformance_class].roles,
     )
 
 
@@ -242,18 +245,30 @@ def _classes(root: Path) -> tuple[ConformanceClass, ...]:
     seen: dict[str, ConformanceClass] = {}
     file = TomlFile(root / MANIFEST, display(root, MANIFEST))
     for table in file.tables("class"):
-        table.only({"id", "title"})
+        table.only({"id", "title", "roles"})
         identifier = _matching(table, "id", _SLUG, "small letters, digits and single hyphens")
         if identifier in seen:
             raise table.defect(
                 "a class's id is given once", "id", identifier, remedy="Name the class otherwise."
             )
-        seen[identifier] = ConformanceClass(id=identifier, title=table.text("title"))
+        seen[identifier] = ConformanceClass(
+            id=identifier, title=table.text("title"), roles=_roles(table)
+        )
     if not seen:
         raise PackDefect(
             "a pack has at least one class", where=file.where(), remedy="Write a [[class]]."
         )
     return tuple(seen.values())
+
+
+def _roles(table: Table) -> tuple[Role, ...]:
+    named = table.strings("roles") if table.has("roles") else ()
+    for name in named:
+        if name not in set(Role):
+            raise table.defect(
+                "there is no such role", "roles", name, remedy=f"Use {' and '.join(Role)}."
+            )
+    return tuple(Role(name) for name in named)
 
 
 def _preflight(table: Table) -> HarmlessRead:

@@ -130,7 +130,7 @@ def statement(report: Report) -> JsonObject:
             "name": report.implementation.name,
             "version": report.implementation.version,
         },
-        "target": report.locator,
+        "target": " ".join(filter(None, (report.locator, report.pushes))),
         "pack": {
             "id": report.pack.id,
             "revision": report.pack.revision,

@@ -16,7 +16,8 @@ The rules, in the order in which their reasons are given:
 4. *The claim is the only source of "not applicable".* A MUST that the operator left out of the
    run, with `--class`, still applies: it is NOT_RUN. A class is certified as a unit.
 5. *Never success on zero.* Each class that the policy requires of a role in the report holds at
-   least `minimum_judged` judged requirements, and each role at least one. Judged means PASS or
+   least `minimum_judged` judged requirements, and each role at least one; so does each class
+   that it requires of both roles together, where the report names both. Judged means PASS or
    FAIL: an exchange was looked at. A role for which the policy requires nothing is not thereby
    certified on nothing.
 6. *A SHOULD or a MAY never withholds.* It is counted on the certificate.
@@ -249,6 +250,18 @@ def _unjudged(report: Report, policy: Policy) -> Iterator[Reason]:
                     judged=judged[role, required],
                     minimum=policy.minimum_judged,
                 )
+    if set(report.run.roles) != set(Role):
+        return
+    for required in policy.required_of_both:
+        count = sum(n for (_, of), n in judged.items() if of == required)
+        if count < policy.minimum_judged:
+            yield reason(
+                "class-not-judged",
+                conformance_class=required,
+                role=" + ".join(report.run.roles),
+                judged=count,
+                minimum=policy.minimum_judged,
+            )
 
 
 def _hasty(report: Report, on: date) -> Iterator[Reason]:

@@ -20,6 +20,8 @@ from conformance.model.requirement import Role, Text
 _FILE: Final = "policy.toml"
 _KEYS: Final = frozenset({"level", "title", "validity_days", "minimum_judged", "classes", "limits"})
 _LONGEST_VALIDITY: Final = 3660
+#: Under it stand the classes that both roles together require.
+_BOTH: Final = "both"
 
 
 class AssuranceLevel(StrEnum):
@@ -47,6 +49,7 @@ class Policy:
         minimum_judged: how many requirements of each required class must have been judged
             (ended in PASS or FAIL); at least 1, so that nothing observed never means success.
         required: the classes without which a role is not certified.
+        required_of_both: those without which nobody is certified for both roles together.
         limits: what the certificate does not say, one sentence each.
     """
 
@@ -56,6 +59,7 @@ class Policy:
     minimum_judged: int
     required: Mapping[Role, tuple[str, ...]]
     limits: tuple[Text, ...]
+    required_of_both: tuple[str, ...] = ()
 
 
 def load(root: Path) -> Policy:
@@ -115,12 +119,14 @@ class _Reader:
                     key,
                     f"Use one of {', '.join(sorted(_KEYS))}.",
                 )
+        required = self._classes()
         return Policy(
             level=self._level(),
             title=self._text(self._member("title"), "title"),
             validity_days=self._whole("validity_days", 1, _LONGEST_VALIDITY),
             minimum_judged=self._whole("minimum_judged", 1, 10_000),
-            required=self._classes(),
+            required={Role(name): ids for name, ids in required.items() if name != _BOTH},
+            required_of_both=required.get(_BOTH, ()),
             limits=self._limits(),
         )
 
@@ -178,7 +184,7 @@ class _Reader:
             )
         return tuple(self._text(item, "limits") for item in value)
 
-    def _classes(self) -> Mapping[Role, tuple[str, ...]]:
+    def _classes(self) -> Mapping[str, tuple[str, ...]]:
         value = self._member("classes")
         if not isinstance(value, dict) or not value:
             raise self._defect(
@@ -187,11 +193,11 @@ class _Reader:
                 value,
                 "Name the required classes by role.",
             )
-        required: dict[Role, tuple[str, ...]] = {}
+        required: dict[str, tuple[str, ...]] = {}
         for key, ids in value.items():
-            if key not in set(Role):
+            if key not in {*Role, _BOTH}:
                 raise self._defect(
-                    "there is no such role", key, key, f"Use one of {', '.join(Role)}."
+                    "there is no such role", key, key, f"Use one of {', '.join(Role)}, {_BOTH}."
                 )
             named = (
                 tuple(item for item in ids if isinstance(item, str) and item)
@@ -206,5 +212,5 @@ class _Reader:
                     ids,
                     "Name at least one class, each once.",
                 )
-            required[Role(key)] = named
+            required[key] = named
         return required

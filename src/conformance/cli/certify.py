@@ -51,6 +51,13 @@ BudgetOption = Annotated[
 ClaimOption = Annotated[
     Path | None, Parameter(name="--claim", help="What the implementation says it implements.")
 ]
+PushesOption = Annotated[
+    str,
+    Parameter(
+        name="--pushes",
+        help="Whence software that serves at TARGET pushes as well: exec:COMMAND or listen:PORT.",
+    ),
+]
 ConfigOption = Annotated[
     Path | None, Parameter(name="--config", help="Settings file; conformance.toml by default.")
 ]
@@ -86,6 +93,7 @@ def certify(
     /,
     *,
     pack: PackOption = "",
+    pushes: PushesOption = "",
     role: RoleOption = None,
     classes: ClassOption = (),
     claim: ClaimOption = None,
@@ -121,6 +129,7 @@ def certify(
     options = _options(
         target,
         pack,
+        pushes,
         role,
         classes,
         claim,
@@ -143,6 +152,7 @@ def run(
     /,
     *,
     pack: PackOption = "",
+    pushes: PushesOption = "",
     role: RoleOption = None,
     classes: ClassOption = (),
     claim: ClaimOption = None,
@@ -171,6 +181,7 @@ def run(
     options = _options(
         target,
         pack,
+        pushes,
         role,
         classes,
         claim,
@@ -190,6 +201,7 @@ def run(
 def _options(
     target: str,
     pack: str,
+    pushes: str,
     role: str | None,
     classes: tuple[str, ...],
     claim: Path | None,
@@ -211,6 +223,7 @@ def _options(
         out=out,
         home=home(),
         pack=pack,
+        pushes=pushes,
         roles=tuple(Role(name) for name in roles(role)),
         classes=classes,
         claim=claim,

@@ -68,7 +68,7 @@ def selftest(
                 {
                     "name": row.mutant.name,
                     "pack": loaded.id,
-                    "role": row.mutant.role.value,
+                    "role": row.mutant.side,
                     "breaks": list(row.mutant.breaks),
                     "failed": list(row.failed),
                     "verdict": row.verdict.value,

@@ -42,14 +42,14 @@ def mock(
         mutants = loaded.plugin.mutants()
         if format == "json":
             listed = [
-                {"name": m.name, "pack": loaded.id, "role": m.role.value, "breaks": list(m.breaks)}
+                {"name": m.name, "pack": loaded.id, "role": m.side, "breaks": list(m.breaks)}
                 for m in mutants
             ]
             named = {"schema": "conformance-mutants/1", "mutants": listed}
             say(json.dumps(named, ensure_ascii=False, indent=2))
         else:
             for m in mutants:
-                say(f"{m.name:32} {m.role.value:9} {', '.join(m.breaks):14} {m.summary}")
+                say(f"{m.name:32} {m.side:9} {', '.join(m.breaks):14} {m.summary}")
         return Exit.OK
     app = reference_app(
         loaded, home=home(), mutant=mutant, store=store, seed=seed if seed is not None else 1

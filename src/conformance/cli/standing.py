@@ -26,7 +26,7 @@ def audience(prepared: Prepared) -> Audience | None:
     # Now: while scenarios play, pytest's output is kept from the terminal.
     stream = sys.stderr
     # Nobody sits beside the bundled agency.
-    alone = isinstance(prepared.locator, locators.ReferenceLocator)
+    alone = isinstance(prepared.pushing, locators.ReferenceLocator)
 
     def stand(standing: Standing) -> None:
         if not alone:
@@ -92,7 +92,7 @@ def _live(prepared: Prepared) -> Live:
     from conformance.targets import locator as locators
     from conformance.testbed.board import Actor
 
-    match prepared.locator:
+    match prepared.pushing:
         case locators.ListenLocator():
             actor = Actor.PERSON
         case locators.ExecLocator():

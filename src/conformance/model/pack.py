@@ -26,13 +26,30 @@ AsgiApp = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutantInfo:
-    """One deliberately faulty implementation: the proof that a scenario can fail."""
+    """
+    One deliberately faulty implementation: the proof that a scenario can fail.
+
+    Attributes:
+        role: that of the requirements which it breaks.
+        summary: first line of its docstring: the sin, in a sentence.
+        needs: the roles in which it must run to be seen, beside its own, as its requirements do.
+    """
 
     name: str
     role: Role
     breaks: tuple[str, ...]
     summary: str
-    """First line of its docstring: the sin, in a sentence."""
+    needs: tuple[Role, ...] = ()
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles in which it must run to be seen."""
+        return tuple(role for role in Role if role is self.role or role in self.needs)
+
+    @property
+    def side(self) -> str:
+        """Its role as people name it: `both` for who is seen in two of them together alone."""
+        return self.role.value if len(self.roles) == 1 else "both"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +124,14 @@ class Assignment:
         id: stable within the run.
         brief: the sentence a person reads.
         material: records to load and push, in the pack's own shape (`units`, `people`).
+        continues: the assignment after which it goes on, on the same national side and with what
+            the software holds since; "" for one that begins anew.
     """
 
     id: str
     brief: Text
     material: JsonObject
+    continues: str = ""
 
 
 class Agency(Protocol):
@@ -133,6 +153,8 @@ class AgencySurroundings:
         credentials: identity -> field -> value, as given to the agency by the test bed.
         outbox: SQLite file; ":memory:" is allowed.
         ca_file: PEM of the authority that a TLS line is trusted by, None for the machine's own.
+        served: the store behind the API that the agency's own software serves (see
+            `Surroundings.store`), None for software that only pushes.
     """
 
     base_url: str
@@ -143,6 +165,7 @@ class AgencySurroundings:
     outbox: str
     seed: int
     ca_file: Path | None = None
+    served: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,6 +94,7 @@ class Report:
 
     Attributes:
         locator: the target as the operator named it.
+        pushes: whence it pushes as well, where the operator said so beside it.
         exchanges: how many exchanges the closed journals hold.
         exchange_index: global exchange number -> (scenario id, number in its journal).
         evidence_root: `sha256:` Merkle root over the closed journals in plan order.
@@ -110,6 +111,7 @@ class Report:
     exchange_index: Mapping[int, tuple[str, int]]
     evidence_root: str
     notes: tuple[str, ...] = ()
+    pushes: str = ""
 
     @property
     def verdict(self) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -93,6 +93,8 @@ class Requirement:
         since: the pack revision that introduced it.
         principle: the principle of data quality that it speaks of; "" for none.
         defined_at: "file:line" for messages about it.
+        needs: the roles that a run must have for it to be judged, beside its own: those of its
+            class.
     """
 
     id: str
@@ -107,14 +109,30 @@ class Requirement:
     since: str
     defined_at: str
     principle: str = ""
+    needs: tuple[Role, ...] = ()
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles that a run must have for it to be judged."""
+        return tuple(role for role in Role if role is self.role or role in self.needs)
+
+    def is_for(self, roles: Collection[Role]) -> bool:
+        """Whether it binds software that stands on those sides of the wire."""
+        return all(role in roles for role in self.roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConformanceClass:
-    """A named set of requirements claimed, tested and certified as a unit."""
+    """
+    A named set of requirements claimed, tested and certified as a unit.
+
+    Attributes:
+        roles: those that a run must all have; empty where each requirement's own is enough.
+    """
 
     id: str
     title: Text
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

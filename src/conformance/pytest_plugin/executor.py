@@ -92,6 +92,9 @@ class _Collector:
             if len(roles) != 1:
                 self.broken.append(f"{item.nodeid}: verifies requirements of both roles")
                 continue
+            if len({self._pack.catalogue.by_id[r].needs for r in requirements}) != 1:
+                self.broken.append(f"{item.nodeid}: some of its requirements need both roles")
+                continue
             scenario = PlannedScenario(
                 id=scenario_id(item, self._pack),
                 title=title(item),

@@ -42,7 +42,7 @@ def requirement_page(
     principles = catalogue.standard.principles if catalogue.standard else ()
     spoken = [p.title.within(language) for p in principles if p.id == requirement.principle]
     rows = [
-        (words("report.role_of"), words(f"role.{requirement.role.value}")),
+        (words("report.role_of"), words.roles(requirement.roles)),
         (words("report.class"), f"{words.class_title(name, catalogue)} ({name})"),
         (words("quality.principle_of"), ", ".join(spoken)),
         (words("report.source"), cite(requirement.source, language)),

@@ -88,6 +88,7 @@ def rerun_command(report: Report, language: Language) -> str:
     """The command that asks the same questions again."""
     roles = {role.value for role in report.run.roles}
     words = ["conformance", "run", report.locator]
+    words += ["--pushes", report.pushes] if report.pushes else []
     words += ["--pack", f"{report.pack.id}@{report.pack.revision}"]
     words += ["--role", "both" if len(roles) > 1 else "".join(roles) or "provider"]
     words += ["--seed", str(report.run.seed), "--lang", language.value]

@@ -63,6 +63,7 @@ def to_json(
         },
         "target": {
             "locator": report.locator,
+            **({"pushes": report.pushes} if report.pushes else {}),
             "implementation": {
                 "organisation": report.implementation.organisation,
                 "name": report.implementation.name,
@@ -121,6 +122,7 @@ def from_json(document: JsonObject, *, name: str = "report.json") -> Report:
         run=_run_record(_object(document["run"])),
         pack=PackRef(**_strings(document["pack"])),
         locator=str(target["locator"]),
+        pushes=str(target.get("pushes", "")),
         implementation=Implementation(**_strings(target["implementation"])),
         classes=tuple(str(item["id"]) for item in _objects(document["classes"])),
         requirements=tuple(_requirement(item) for item in _objects(document["requirements"])),

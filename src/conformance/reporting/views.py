@@ -180,7 +180,7 @@ def _requirement(
         id=assessed.id,
         title=words.title(assessed.id, catalogue),
         obligation=assessed.obligation,
-        role=words(f"role.{assessed.role.value}"),
+        role=words.roles(known.roles if known else (assessed.role,)),
         verdict=assessed.verdict,
         why_not_run=(
             words.why_not_run(assessed, catalogue) if assessed.verdict is Verdict.NOT_RUN else ""

@@ -7,7 +7,7 @@ The words themselves are data (`labels.toml`), so that a translator needs no Pyt
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from string import Formatter
@@ -16,7 +16,7 @@ from typing import Final
 from conformance.model.finding import Finding
 from conformance.model.remark import Remark
 from conformance.model.report import Assessed
-from conformance.model.requirement import Catalogue, Language, Text
+from conformance.model.requirement import Catalogue, Language, Role, Text
 from conformance.model.verdict import Verdict
 
 _FORMATTER: Final = Formatter()
@@ -45,6 +45,10 @@ class Words:
         """How a reader calls a verdict."""
         return self(f"verdict.{verdict.name}")
 
+    def roles(self, roles: Iterable[Role]) -> str:
+        """What somebody is whom a requirement binds, both where it takes both."""
+        return " + ".join(self(f"role.{role.value}") for role in roles)
+
     def fault(self, finding: Finding) -> str:
         """Who has to act on a finding; "" when nobody has to."""
         return self(f"fault.{finding.fault.value}") if finding.fault else ""
@@ -64,6 +68,8 @@ class Words:
     def why_not_run(self, assessed: Assessed, catalogue: Catalogue) -> str:
         """Why a requirement was never put to the question."""
         known = catalogue.by_id.get(assessed.id)
+        if known and known.needs and assessed.applicability.value == "OTHER_ROLE":
+            return self("report.needs_both")
         reason = self(f"applicability.{assessed.applicability.value}")
         if known and known.not_judged and assessed.applicability.value == "EXCUSED":
             return f"{reason} {known.not_judged.within(self.language)}"

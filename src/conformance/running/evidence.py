@@ -176,10 +176,18 @@ def _exchanges_of(event: Event) -> tuple[JsonObject, ...]:
 
 
 def own_exchanges(journal_: Journal) -> tuple[JsonObject, ...]:
-    """The mission traffic of one journal, as invariants see it."""
-    return tuple(
-        exchange
-        for event in journal_.events
-        if event.kind == "mission"
-        for exchange in _exchanges_of(event)
-    )
+    """
+    The mission traffic of one journal, as invariants see it.
+
+    Where the journal holds other exchanges before it, an item says its `number` there.
+    """
+    found: list[JsonObject] = []
+    count = 0
+    for event in journal_.events:
+        held = _exchanges_of(event)
+        if event.kind == "mission":
+            for number, exchange in enumerate(held, start=count + 1):
+                beside = number != len(found) + 1
+                found.append({**exchange, "number": number} if beside else exchange)
+        count += len(held)
+    return tuple(found)

@@ -96,6 +96,7 @@ def assemble(
         run=run,
         pack=plan.pack,
         locator=plan.locator,
+        pushes=plan.pushes,
         implementation=plan.implementation,
         classes=plan.classes,
         requirements=tuple(assessed),
@@ -108,7 +109,7 @@ def assemble(
 
 def applies(plan: Plan, requirement: Requirement) -> Applicability:
     """Whether `requirement` is put to the question in this run, and why not."""
-    if requirement.role not in plan.roles:
+    if not requirement.is_for(plan.roles):
         return Applicability.OTHER_ROLE
     if requirement.not_judged:
         return Applicability.EXCUSED

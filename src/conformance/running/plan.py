@@ -54,6 +54,7 @@ class Plan:
 
     Attributes:
         locator: the target as the operator named it.
+        pushes: whence it pushes as well, where the operator said so beside it.
         classes: claimed conformance classes, in catalogue order.
         selected: the classes of this run; a subset of the claim.
         excused: requirement -> reason, from the claim ("we do not offer this option").
@@ -73,6 +74,7 @@ class Plan:
     toolkit_digest: str
     suite_digest: str
     scenarios: tuple[PlannedScenario, ...]
+    pushes: str = ""
 
     def digest(self) -> str:
         """`sha256:` over the plan's canonical JSON."""
@@ -81,7 +83,7 @@ class Plan:
     def applies(self, requirement: Requirement) -> bool:
         """Whether the requirement is put to the question in this run."""
         return (
-            requirement.role in self.roles
+            requirement.is_for(self.roles)
             and requirement.conformance_class in self.selected
             and not requirement.not_judged
         )
@@ -110,6 +112,7 @@ def to_json(plan: Plan) -> JsonObject:
         "roles": [role.value for role in plan.roles],
         "target": {
             "locator": plan.locator,
+            **({"pushes": plan.pushes} if plan.pushes else {}),
             "implementation": {
                 "organisation": plan.implementation.organisation,
                 "name": plan.implementation.name,
@@ -173,6 +176,7 @@ def _parse(held: Mapping[str, object]) -> Plan:
         roles=tuple(Role(role) for role in document["roles"]),
         implementation=Implementation(**target["implementation"]),
         locator=str(target["locator"]),
+        pushes=str(target.get("pushes", "")),
         classes=tuple(document["claim"]["classes"]),
         selected=tuple(document["selected"]),
         seed=int(document["seed"]),

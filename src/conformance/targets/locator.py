@@ -66,6 +66,15 @@ Locator = (
 )
 
 
+def pushing(text: str) -> ListenLocator | ExecLocator | None:
+    """The locator of software that pushes, None for a text that names none."""
+    try:
+        found = parse(text)
+    except UsageError:
+        return None
+    return found if isinstance(found, (ListenLocator, ExecLocator)) else None
+
+
 def is_locator(text: str) -> bool:
     """Whether `text` is a locator rather than the name of a table."""
     return text == "reference" or ":" in text

@@ -18,12 +18,14 @@ from conformance.errors import UsageError
 from conformance.model.json import Json
 from conformance.model.report import Implementation
 from conformance.model.requirement import Role
+from conformance.targets import locator as locators
 from conformance.targets.bed_settings import BedSettings, bed_settings
 from conformance.targets.tables import Table, load
 from conformance.wire.redaction import is_secret
 
 _TARGET_KEYS: Final = {
     "locator",
+    "pushes",
     "environment",
     "timeout",
     "requests_per_second",
@@ -46,6 +48,7 @@ class TargetSettings:
     What the operator says about one target.
 
     Attributes:
+        pushes: whence software that serves at `locator` pushes as well, "" where it does not.
         environment: what the operator declares it to be; "test" or "".
         timeout: seconds for one exchange.
         pace: requests per second at most, 0 for no limit.
@@ -54,6 +57,7 @@ class TargetSettings:
     """
 
     locator: str
+    pushes: str = ""
     environment: str = ""
     timeout: float = 10.0
     pace: float = 0.0
@@ -107,8 +111,17 @@ def target(name: str, file: Path) -> TargetSettings:
             environment,
             f'Name a test environment and write "{TEST}".',
         )
+    pushes = held.text("pushes", "")
+    if pushes and locators.pushing(pushes) is None:
+        raise held.wrong(
+            "pushes",
+            "software pushes by a command or to a port",
+            pushes,
+            'Write pushes = "exec:COMMAND" or pushes = "listen:PORT".',
+        )
     return TargetSettings(
         locator=held.text("locator"),
+        pushes=pushes,
         environment=environment,
         timeout=held.number("timeout", 10.0, above=True),
         pace=held.number("requests_per_second", 0.0),

@@ -66,6 +66,7 @@ class Bed:
         self._contract = Contract.load(pack)
         self._lock = threading.Lock()
         self._observer: Observer | None = None
+        self._nation: AsgiApp | None = None
         self._watch: Watch | None = None
 
     @property
@@ -82,6 +83,7 @@ class Bed:
         cut_power: Callable[[], None] = lambda: None,
         showing: Showing | None = None,
         pass_time: disturbances.PassTime | None = None,
+        goes_on: bool = False,
     ) -> None:
         """
         Forget the mission before and open a new one.
@@ -93,6 +95,7 @@ class Bed:
             cut_power: ends the target abruptly and has it started again.
             showing: changes what the next connections meet; None where there is no TLS.
             pass_time: makes the target's time pass; None where it does by itself, or never.
+            goes_on: on the national side as the mission before left it.
 
         Raises:
             SuiteDefect: no such disturbance, or one of an operation that is not in the contract.
@@ -112,6 +115,8 @@ class Bed:
             on_exchange=self._on_exchange,
         )
         with self._lock:
+            if not goes_on:
+                self._nation = None
             self._watch, self._observer = watch, None
 
     def traffic(self) -> list[JsonObject]:
@@ -209,7 +214,9 @@ class Bed:
     def _observed(self, watch: Watch) -> Observer:
         secrets = Secrets(members=frozenset(self._pack.plugin.dialect.secret_members))
         secrets.give(self.credentials)
-        nation = self._pack.plugin.reference(self._pack, self._surroundings)
+        if self._nation is None:
+            self._nation = self._pack.plugin.reference(self._pack, self._surroundings)
+        nation = self._nation
         return Observer(
             app=self._gateway.before(nation),
             nation=nation,

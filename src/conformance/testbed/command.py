@@ -144,12 +144,12 @@ class ExecDriver:
             ) from None
 
 
-def parse_command(text: str, where: str = "--exec") -> tuple[str, ...]:
+def parse_command(text: str, *, where: str = "--exec") -> tuple[str, ...]:
     """
     Program and arguments of a command as a person types it.
 
     Args:
-        where: he typed it.
+        where: how a message calls the place where it stands.
 
     Raises:
         UsageError: nothing to run, no such program, or a quotation mark without its partner.

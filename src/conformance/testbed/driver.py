@@ -12,7 +12,6 @@ import itertools
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -107,6 +106,7 @@ class BundledDriver:
         ca_file: what the agency trusts on a TLS line.
         mutant: names of the agency's mutants joined by "+", None for the honest one.
         outbox: SQLite file that the installations share; ":memory:" gives each mission its own.
+        served: the store behind what the software serves itself, None where it serves nothing.
         time_hook: whether `clock` is virtual.
     """
 
@@ -118,20 +118,30 @@ class BundledDriver:
     ca_file: Path | None = None
     mutant: str | None = None
     outbox: str = ":memory:"
+    served: Path | None = None
     time_hook: bool = False
+    _held: list[tuple[str, sqlite3.Connection]] = field(default_factory=list)
     _power: _Power = field(default_factory=_Power)
 
     def perform(
         self, assignment: Assignment, bed_url: str, credentials: Credentials, deadline: float
     ) -> str:
-        if self.outbox != ":memory:":
-            return asyncio.run(
-                self._perform(assignment, bed_url, credentials, deadline, self.outbox)
-            )
-        # It ends with the last connection to it, and must outlive the software's own.
-        shared = f"file:outbox-{next(_OUTBOXES)}?mode=memory&cache=shared"
-        with closing(sqlite3.connect(shared, uri=True)):
-            return asyncio.run(self._perform(assignment, bed_url, credentials, deadline, shared))
+        outbox = self.outbox if self.outbox != ":memory:" else self._in_memory(assignment)
+        return asyncio.run(self._perform(assignment, bed_url, credentials, deadline, outbox))
+
+    def _in_memory(self, assignment: Assignment) -> str:
+        """
+        An outbox of the mission's own, or that of the mission after which it goes on.
+
+        It ends with the last connection to it, and must outlive the software's own.
+        """
+        if not (assignment.continues and self._held):
+            while self._held:
+                self._held.pop()[1].close()
+            shared = f"file:outbox-{next(_OUTBOXES)}?mode=memory&cache=shared"
+            held = sqlite3.connect(shared, uri=True, check_same_thread=False)
+            self._held.append((shared, held))
+        return self._held[-1][0]
 
     def cut_power(self) -> None:
         self._power.cut()
@@ -153,6 +163,7 @@ class BundledDriver:
             clock=self.clock,
             signer=self.signer,
             outbox=outbox,
+            served=self.served,
             seed=seeds.derive(self.seed, "agency", assignment.id),
         )
         latest = self.clock.now() + timedelta(seconds=deadline)
@@ -263,8 +274,10 @@ class ListenDriver:
 def assignment_to_json(assignment: Assignment) -> JsonObject:
     """What a mission file holds."""
     brief = assignment.brief
+    goes_on: JsonObject = {"continues": assignment.continues} if assignment.continues else {}
     return {
         "id": assignment.id,
         "brief": {"en": brief.en, "vi": brief.vi, "id": brief.id},
         "material": assignment.material,
+        **goes_on,
     }

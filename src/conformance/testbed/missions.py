@@ -77,6 +77,7 @@ class Missions:
             cut_power=self.driver.cut_power,
             showing=on_tls,
             pass_time=None if self.hook is None else self.hook.pass_time,
+            goes_on=bool(assignment.continues),
         )
         self.on_begin(assignment, deadline)
         waited = not self._given_up

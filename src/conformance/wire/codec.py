@@ -187,6 +187,12 @@ def incoming_from_json(item: JsonObject, *, number: int, scenario: str = "") -> 
     )
 
 
+def number_of(item: JsonObject, usual: int) -> int:
+    """The number that an exchange says of itself, `usual` for one that says none."""
+    number = item.get("number")
+    return number if isinstance(number, int) else usual
+
+
 def _float(value: Json) -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0
 

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -77,6 +78,8 @@ class Vault:
         is_ours: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._key = key
+        #: It learns while it redacts, for whoever asks the target, answers it and shows it.
+        self._lock = threading.RLock()
         self._secrets = secrets
         self._by_token: dict[str, str] = {}
         #: Every way of writing a secret -> its token.
@@ -138,10 +141,11 @@ class Vault:
             self._imitate(token)
             return written(self._by_token[token]) if token in self._by_token else token
 
-        revealed = PLACEHOLDER.sub(value, text)
-        if not self._personal_id or not self._strangers:
-            return revealed
-        return self._personal_id.sub(lambda m: self._strangers.get(m[0], m[0]), revealed)
+        with self._lock:
+            revealed = PLACEHOLDER.sub(value, text)
+            if not self._personal_id or not self._strangers:
+                return revealed
+            return self._personal_id.sub(lambda m: self._strangers.get(m[0], m[0]), revealed)
 
     def _imitate(self, token: str) -> None:
         """Learn what a token of `lookalike` stands for, so that it is hidden too."""
@@ -154,6 +158,10 @@ class Vault:
 
     def redact(self, text: str) -> str:
         """`text`, or the value of a header, as it may be stored; twice is as good as once."""
+        with self._lock:
+            return self._redacted(text)
+
+    def _redacted(self, text: str) -> str:
         if self._member:
             text = self._member.sub(lambda m: m[1] + self._learn(_unescaped(m[2])) + m[3], text)
         if whole := _AUTHORIZATION.fullmatch(text):
@@ -188,7 +196,8 @@ class Vault:
     def redact_header(self, name: str, value: str) -> str:
         """The value of a header as it may be stored."""
         if name.lower() in self._headers:
-            return self._learn(value)
+            with self._lock:
+                return self._learn(value)
         return self.redact(value)
 
     def redact_bytes(self, body: bytes) -> bytes:
@@ -208,7 +217,8 @@ class Vault:
     def learn(self, value: str) -> None:
         """Hide `value`, a proof of identity that a dialect obtained, wherever it occurs."""
         if whole := _AUTHORIZATION.fullmatch(value):
-            self._learn(whole[2])
+            with self._lock:
+                self._learn(whole[2])
 
     def _learn(self, value: str) -> str:
         if not value or PLACEHOLDER.fullmatch(value):

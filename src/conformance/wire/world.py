@@ -301,6 +301,8 @@ class World:
             "material": assignment.material,
             "disturbances": list(disturbances),
         }
+        if assignment.continues:
+            ask["continues"] = assignment.continues
         _, answer = self._port.put(
             "mission", ask, lambda: self._doer.mission(assignment, disturbances, deadline)
         )
@@ -323,8 +325,8 @@ class World:
         _, answer = self._port.put("traffic", None, self._doer.traffic)
         return {
             scenario: tuple(
-                codec.incoming_from_json(codec.mapping(item), number=number, scenario=scenario)
-                for number, item in enumerate(codec.sequence(items), start=1)
+                codec.incoming_from_json(item, number=codec.number_of(item, n), scenario=scenario)
+                for n, item in enumerate(map(codec.mapping, codec.sequence(items)), start=1)
             )
             for scenario, items in codec.mapping(answer).items()
         }

@@ -20,6 +20,7 @@ from conformance.model.json import Json, JsonObject
 from conformance.model.pack import AgencySurroundings, Assignment
 from conformance.packs.vn_cbccvc.agency_asking import Asking
 from conformance.packs.vn_cbccvc.agency_choosing import SENDER, Choosing
+from conformance.packs.vn_cbccvc.agency_counter import Counter, Served
 from conformance.packs.vn_cbccvc.agency_delivering import Delivering
 from conformance.packs.vn_cbccvc.agency_following import Following
 from conformance.packs.vn_cbccvc.agency_line import (
@@ -41,16 +42,20 @@ from conformance.packs.vn_cbccvc.agency_register import Page, Register
 _CODES: Final[Mapping[Kind, str]] = {Kind.UNITS: "M50", Kind.PEOPLE: "M51", Kind.BATCH: "M52"}
 
 
-class AgencySoftware(Choosing, Delivering, Asking, Following):
+class AgencySoftware(Counter, Choosing, Delivering, Asking, Following):
     """
     Pushes a tree and its people to the national side, and keeps them until they have arrived.
 
     Fulfils `model.pack.Agency`.
+
+    Args:
+        served: what its own API answers from, None for software that only pushes.
     """
 
     line_kind: ClassVar[type[Line]] = Line
 
-    def __init__(self, surroundings: AgencySurroundings) -> None:
+    def __init__(self, surroundings: AgencySurroundings, served: Served | None = None) -> None:
+        self.served = served
         self._clock: Clock = surroundings.clock
         self._signer = surroundings.signer
         self._seed = surroundings.seed
@@ -64,13 +69,14 @@ class AgencySoftware(Choosing, Delivering, Asking, Following):
     async def perform(self, assignment: Assignment) -> None:
         """Load what the assignment brings, then do what it asks for until nobody answers."""
         material = assignment.material
-        self.load(assignment.id, material)
+        self.load(assignment.continues or assignment.id, material)
         tasks = material.get("tasks", ["push"])
         try:
             # What a restart interrupted goes first: its fate is not known.
             if self.outbox.unanswered() is not None:
                 await self.drain()
             for task in tasks if isinstance(tasks, list) else []:
+                self.take_in()
                 await self.carry_out(str(task), material)
         except GaveUp:
             return
@@ -79,6 +85,7 @@ class AgencySoftware(Choosing, Delivering, Asking, Following):
         """Open the dossier of an assignment, or go on with it."""
         self.register = Register(self.outbox.database, dossier)
         with self.outbox.transaction():
+            self.open_counter()
             self.register.open_all(Page.UNIT, "unitCode", objects(material.get("units")))
             self.register.open_all(Page.PERSON, "profileId", objects(material.get("people")))
             self.register.write(Page.NOTE, "channel", material.get("channel", "trial"))
@@ -120,6 +127,8 @@ class AgencySoftware(Choosing, Delivering, Asking, Following):
         """Let go of the connection and the file."""
         await self._line.aclose()
         self.outbox.close()
+        if self.served is not None:
+            self.served.close()
 
     # -- decisions: what goes out, and in which order ------------------------------
 
@@ -221,17 +230,22 @@ class AgencySoftware(Choosing, Delivering, Asking, Following):
         return published
 
 
-def build_agency(surroundings: AgencySurroundings, mutant: str | None = None) -> AgencySoftware:
+def build_agency(
+    surroundings: AgencySurroundings, mutant: str | None = None, served: Served | None = None
+) -> AgencySoftware:
     """
     The agency, or one or several mutants of it joined by "+".
+
+    Args:
+        served: what its own API answers from.
 
     Raises:
         UsageError: no mutant of that name; the message lists the near ones.
     """
     # Mutants derive from this module's class, so they can only be known later.
-    from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
+    from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS, TWO_WAY_MUTANTS
 
-    known = {cls.__name__: cls for cls in CONSUMER_MUTANTS}
+    known = {cls.__name__: cls for cls in (*CONSUMER_MUTANTS, *TWO_WAY_MUTANTS)}
     chosen: list[type[AgencySoftware]] = []
     for name in mutant.split("+") if mutant else []:
         if name not in known:
@@ -241,11 +255,11 @@ def build_agency(surroundings: AgencySurroundings, mutant: str | None = None) ->
             )
         chosen.append(known[name])
     if not chosen:
-        return AgencySoftware(surroundings)
+        return AgencySoftware(surroundings, served)
     if len(chosen) == 1:
-        return chosen[0](surroundings)
+        return chosen[0](surroundings, served)
     combined: type[AgencySoftware] = type("+".join(c.__name__ for c in chosen), tuple(chosen), {})
-    return combined(surroundings)
+    return combined(surroundings, served)
 
 
 def _time(moment: datetime) -> str:

@@ -5,6 +5,7 @@ the reconciliation, and taking test data back.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -152,6 +153,11 @@ class Asking(Office):
         for key in people if isinstance(people, list) else []:
             await self.call("DELETE", f"/v1/profiles/{key}")
             self.register.remove(Page.PERSON, str(key))
+            self.note_withdrawn(str(key))
+
+    @abstractmethod
+    def note_withdrawn(self, key: str) -> None:
+        """What follows elsewhere when somebody was taken back."""
 
 
 def _in_tens(people: Sequence[JsonObject]) -> Iterator[Sequence[JsonObject]]:

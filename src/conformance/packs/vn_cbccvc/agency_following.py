@@ -6,6 +6,7 @@ The cursor is kept in the register, so that a restart reads nothing twice and mi
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Final
 from urllib.parse import quote
 
@@ -67,9 +68,9 @@ class Following(Office):
         known, told = self.register.read(Page.VERSION, str(change.get("key"))), change["version"]
         return not (isinstance(known, int) and isinstance(told, int) and told <= known)
 
+    @abstractmethod
     def take_over(self, key: str, profile: JsonObject) -> None:
         """Hold somebody as the national side does."""
-        self.register.write(Page.PERSON, key, profile)
 
     # -- conflicts with owners -------------------------------------------------------
 

@@ -121,6 +121,15 @@ class Outbox:
                     (key, kind, text, State.PENDING),
                 )
 
+    def add_told(self, kind: Kind, body: JsonObject) -> None:
+        """Book a record as known to the national side, which told it: it is not to be sent."""
+        self.add(kind, [body])
+        with self.transaction():
+            self._db.execute(
+                "UPDATE item SET state = ? WHERE kind = ? AND body = ? AND state = ?",
+                (State.ACKNOWLEDGED, kind, compact(body), State.PENDING),
+            )
+
     def add_again(self, kind: Kind, bodies: Iterable[JsonObject]) -> None:
         """Queue records that the national side no longer holds, though it took them once."""
         bodies = tuple(bodies)

@@ -26,6 +26,8 @@ class Page(StrEnum):
     """When and where a change was born that is still to be sent."""
     VERSION = "version"
     """The version of a profile that the national side told of last."""
+    SHOWN = "shown"
+    """The version under which our own API shows a unit or a person since we laid it out."""
     SET_ASIDE = "set-aside"
     """Who is not to be sent, and why."""
     NOTE = "note"

@@ -123,4 +123,50 @@ BRIEFS: Final[Mapping[str, Text]] = {
         id="Kirim unit dan orang, lalu rekonsiliasi keempat himpunan untuk `agencyCode` tanpa "
         "membaca apa pun sebelumnya, dan kirim lagi yang kurang atau berbeda di pusat.",
     ),
+    "two-way-push": Text(
+        en="Send the units and the people, then take back the profiles listed under `withdraw`; "
+        "we then read your own API.",
+        vi="Gửi đơn vị và người, sau đó rút các hồ sơ nêu trong `withdraw`; tiếp theo chúng tôi "
+        "đọc API của chính phần mềm.",
+        id="Kirim unit dan orang, lalu tarik profil dalam `withdraw`; sesudah itu kami membaca API "
+        "Anda sendiri.",
+    ),
+    "two-way-news": Text(
+        en="Send the units and the people; we then tell your own API of changes.",
+        vi="Gửi đơn vị và người; tiếp theo chúng tôi báo các thay đổi cho API của chính phần mềm.",
+        id="Kirim unit dan orang; sesudah itu kami memberitahukan perubahan kepada API Anda "
+        "sendiri.",
+    ),
+    "two-way-news-next": Text(
+        en="Go on with what your software holds since the mission before: send whatever is to be "
+        "sent, then enter the changes and send what changed.",
+        vi="Tiếp tục với dữ liệu phần mềm đang giữ từ nhiệm vụ trước: gửi những gì cần gửi, sau đó "
+        "nhập các thay đổi và gửi phần thay đổi.",
+        id="Lanjutkan dengan yang dipegang perangkat lunak sejak misi sebelumnya: kirim apa yang "
+        "perlu dikirim, lalu masukkan perubahan dan kirim yang berubah.",
+    ),
+    "two-way-merger": Text(
+        en="Send the units and twelve people; we then tell your own API that one unit was absorbed "
+        "by another.",
+        vi="Gửi đơn vị và mười hai người; tiếp theo chúng tôi báo cho API của chính phần mềm rằng "
+        "một đơn vị đã sáp nhập vào đơn vị khác.",
+        id="Kirim unit dan dua belas orang; sesudah itu kami memberitahukan kepada API Anda "
+        "sendiri bahwa satu unit dilebur ke unit lain.",
+    ),
+    "two-way-merger-next": Text(
+        en="Go on with what your software holds since the mission before: send whatever is to be "
+        "sent, then enter the change and send it.",
+        vi="Tiếp tục với dữ liệu phần mềm đang giữ từ nhiệm vụ trước: gửi những gì cần gửi, sau đó "
+        "nhập thay đổi và gửi.",
+        id="Lanjutkan dengan yang dipegang perangkat lunak sejak misi sebelumnya: kirim apa yang "
+        "perlu dikirim, lalu masukkan perubahan dan kirim.",
+    ),
+    "two-way-feed": Text(
+        en="Send the units and the people, read the change feed to its end and apply it, then send "
+        "whatever is to be sent; we then read your own API.",
+        vi="Gửi đơn vị và người, đọc hết luồng thay đổi và áp dụng, sau đó gửi những gì cần gửi; "
+        "tiếp theo chúng tôi đọc API của chính phần mềm.",
+        id="Kirim unit dan orang, baca umpan perubahan sampai habis dan terapkan, lalu kirim apa "
+        "yang perlu dikirim; sesudah itu kami membaca API Anda sendiri.",
+    ),
 }

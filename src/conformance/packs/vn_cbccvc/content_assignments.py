@@ -66,11 +66,13 @@ class Assignments:
         more: Mapping[str, Json] | None = None,
         hidden: Mapping[str, str] | None = None,
         but: Sequence[JsonObject] = (),
+        continues: str = "",
     ) -> Told:
         """
         Have the agency carry out one assignment.
 
         Args:
+            continues: the assignment after which it goes on.
             more: further members of the material.
             hidden: what the judgements know and the agency is not told.
             but: what others do meanwhile, and what the test bed answers otherwise.
@@ -85,7 +87,7 @@ class Assignments:
             "channel": channel,
             **(more or {}),
         }
-        assignment = Assignment(id=name, brief=BRIEFS[name], material=material)
+        assignment = Assignment(id=name, brief=BRIEFS[name], material=material, continues=continues)
         exchanges = self.world.mission(assignment, disturbances=list(but), deadline=DEADLINE)
         undone = next((e.facts["errand"] for e in exchanges if "errand" in e.facts), "")
         if undone:

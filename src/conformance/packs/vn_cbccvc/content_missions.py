@@ -254,7 +254,7 @@ class Centre(Assignments):
             {name: value for name, value in person.items() if name != "movement"}
             for person in self.people(12)
         ]
-        closing, heir = _merger(units, people)
+        closing, heir = merger(units, people)
         day = (self.today() - timedelta(days=1)).isoformat()
         decision: JsonObject = {
             "header": self.header("M54"),
@@ -363,7 +363,7 @@ class Centre(Assignments):
         )
 
 
-def _merger(units: Sequence[JsonObject], people: Sequence[JsonObject]) -> tuple[str, JsonObject]:
+def merger(units: Sequence[JsonObject], people: Sequence[JsonObject]) -> tuple[str, JsonObject]:
     """A leaf in which some work, and a unit of the same managing agency that can take it over."""
     above = {unit["parentCode"] for unit in units}
     managing = {person["employingUnitCode"]: person["managingAgencyCode"] for person in people}

@@ -41,6 +41,7 @@ from conformance.packs.vn_cbccvc.mutants_tree import CLOSED_UNITS, CODE_LISTS, T
 from conformance.packs.vn_cbccvc.mutants_two_tier import TWO_TIER
 from conformance.packs.vn_cbccvc.mutants_values import PROFILE_VALUES, UNIT_VALUES
 from conformance.packs.vn_cbccvc.reference import Reference
+from conformance.packs.vn_cbccvc.two_way_faces import FACES
 
 
 def _by_id(*mutants: type[ProviderMutant]) -> list[type[ProviderMutant]]:
@@ -91,7 +92,7 @@ def variant(names: str | None) -> type[Reference]:
     Raises:
         UsageError: no mutant of that name; the message lists the near ones.
     """
-    known = {mutant.__name__: mutant for mutant in PROVIDER_MUTANTS}
+    known: dict[str, type[Reference]] = {m.__name__: m for m in PROVIDER_MUTANTS} | dict(FACES)
     chosen: list[type[Reference]] = []
     for name in dict.fromkeys(names.split("+")) if names else ():
         if name not in known:
@@ -99,7 +100,9 @@ def variant(names: str | None) -> type[Reference]:
             raise UsageError(
                 "the reference has no such mutant", value=name, remedy=f"Try {', '.join(near)}."
             )
-        chosen.append(known[name])
+        # Of software with two faces the other one may be at fault.
+        if known[name] is not Reference:
+            chosen.append(known[name])
     match chosen:
         case []:
             return Reference

@@ -43,12 +43,16 @@ class Plugin:
 
     def mutants(self) -> Sequence[MutantInfo]:
         """Every mutant of both roles, in catalogue order of what they break."""
-        from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS
+        from conformance.packs.vn_cbccvc.agency_mutants_all import CONSUMER_MUTANTS, TWO_WAY_MUTANTS
         from conformance.packs.vn_cbccvc.mutants import PROVIDER_MUTANTS
 
         return (
             *(_described(cls, cls.breaks, Role.PROVIDER) for cls in PROVIDER_MUTANTS),
             *(_described(cls, cls.breaks, Role.CONSUMER) for cls in CONSUMER_MUTANTS),
+            *(
+                _described(cls, cls.breaks, Role.CONSUMER, needs=self.roles)
+                for cls in TWO_WAY_MUTANTS
+            ),
         )
 
     def reference(
@@ -75,11 +79,15 @@ class Plugin:
         self, pack: LoadedPack, surroundings: AgencySurroundings, *, mutant: str | None = None
     ) -> Agency:
         """The bundled agency software, for the consumer role. Raises UsageError as `reference`."""
-        # All that it must know of the contract was published to it.
-        del pack
         from conformance.packs.vn_cbccvc.agency import build_agency
 
-        return build_agency(surroundings, mutant=mutant)
+        if surroundings.served is None:
+            # All that it must know of the contract was published to it.
+            return build_agency(surroundings, mutant=mutant)
+        from conformance.packs.vn_cbccvc.agency_served import ServedStore
+
+        served = ServedStore(pack, surroundings, surroundings.served)
+        return build_agency(surroundings, mutant=mutant, served=served)
 
     def signed_records(self, value: Json, signature: str = "") -> Mapping[str, tuple[Json, Json]]:
         """The profiles of a message, of a signed record, or one with its signature beside it."""
@@ -269,6 +277,8 @@ class Plugin:
         return None
 
 
-def _described(cls: type, breaks: tuple[str, ...], role: Role) -> MutantInfo:
+def _described(
+    cls: type, breaks: tuple[str, ...], role: Role, *, needs: tuple[Role, ...] = ()
+) -> MutantInfo:
     summary = (cls.__doc__ or "").strip().splitlines()[0]
-    return MutantInfo(name=cls.__name__, role=role, breaks=breaks, summary=summary)
+    return MutantInfo(name=cls.__name__, role=role, breaks=breaks, summary=summary, needs=needs)
