@@ -70,6 +70,15 @@ def shaken(standing_, name, host, *, certificate=None):
         return line.recv(9)
 
 
+def test_the_software_is_told_credentials_that_the_played_nation_accepts(tmp_path):
+    """Those of its table open what the software itself serves: here they would be refused."""
+    with standing(tmp_path, BedSettings()) as (_, told):
+        form = {"grant_type": "client_credentials", **dict(told.credentials)}
+        answer = httpx.post(f"{told.base_url}/oauth2/token", data=form)
+
+        assert (answer.status_code, form.get("client_id") != "me") == (200, True)
+
+
 def test_it_listens_where_it_is_told_under_the_names_that_it_is_given(tmp_path):
     settings = BedSettings(host="127.0.0.2", names=("bed.example",), https=True)
     with standing(tmp_path, settings) as (missions, told):

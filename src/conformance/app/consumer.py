@@ -108,7 +108,6 @@ def consumer_side(
     audience: Audience | None = None,
     hook: TimeHook | None = None,
     served: Path | None = None,
-    issued: Credentials | None = None,
 ) -> Iterator[tuple[Missions, Vault]]:
     """
     The national side, listening, and what makes the target carry out assignments.
@@ -116,7 +115,6 @@ def consumer_side(
     Args:
         hook: makes the target's hours pass; its clock is `clock`.
         served: the store behind what the bundled software serves in the same run.
-        issued: what the software calls with; that of the share unless told otherwise.
 
     Yields:
         The mission control and the redaction that it shares with the World.
@@ -125,7 +123,8 @@ def consumer_side(
         UsageError: a port is taken, or the locator names no consumer.
     """
     settings, audience = settings or BedSettings(), audience or Audience()
-    issued = share.credentials if issued is None else issued
+    # The nation that is played knows these clients and no others; a share's open what is served.
+    issued = pack.plugin.vocabulary.demonstration_credentials
     live, hidden = audience.live, vault(pack, _hiding(share, issued))
     around = surroundings(authority, clock=clock, seed=plan.seed)
     bed = Bed(

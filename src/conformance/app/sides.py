@@ -128,10 +128,9 @@ def judge_pushed(work: Work, left: list[str], served: Served | None) -> list[str
     notes = []
     prepared, audience = work.prepared, work.audience
     vocabulary = prepared.pack.plugin.vocabulary
-    published = vocabulary.demonstration_credentials
     share = Share(
         connection=Connection(base_url=""),
-        credentials=prepared.settings.credentials or published,
+        credentials=prepared.settings.credentials or vocabulary.demonstration_credentials,
         grants={**vocabulary.demonstration_grants, **prepared.settings.grants},
         redaction_key=work.key,
         scenarios=tuple(left),
@@ -169,8 +168,6 @@ def judge_pushed(work: Work, left: list[str], served: Served | None) -> list[str
         audience=audience,
         hook=hook,
         served=None if served is None else served.opened.served,
-        # Of software that serves as well, the table's are those with which we call it.
-        issued=published if prepared.settings.pushes else None,
     ) as (missions_control, hidden):
         work.begin()
         # What we give out to be called with opens nobody else's door.
