@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.packs.vn_cbccvc.preparing import UNSENT
 from conformance.packs.vn_cbccvc.receipts import accepted, rejected
 from conformance.packs.vn_cbccvc.records import but, without
 from conformance.packs.vn_cbccvc.stage_oracles import tells_all_of_the_first_stage
@@ -68,7 +69,7 @@ def faulty(agency, person, other, wrong):
     """A record about a person in which these things are wrong, and no others."""
     profile = agency.contradicting(person) if "contradictory" in wrong else person
     if "unhoused" in wrong:
-        nowhere = f"{person['employingUnitCode']}.999"
+        nowhere = f"{person['employingUnitCode']}{UNSENT}"
         profile = {**profile, "managingAgencyCode": nowhere, "employingUnitCode": nowhere}
     if "miscoded" in wrong:
         profile = {**profile, "ethnicCode": NO_CODE, "religionCode": NO_CODE}

@@ -35,6 +35,8 @@ DECLARED: Final[Mapping[str, str]] = {
 }
 
 #: Members that name a unit, wherever in a record they stand.
+#: Ends the code of a unit that nobody sends: drawn numbers have three digits, counted ones are few.
+UNSENT: Final = ".99"
 _UNIT_CODES: Final = frozenset(
     {
         "unitCode",
