@@ -34,9 +34,9 @@ DECLARED: Final[Mapping[str, str]] = {
     "environment": "test",
 }
 
-#: Members that name a unit, wherever in a record they stand.
 #: Ends the code of a unit that nobody sends: drawn numbers have three digits, counted ones are few.
 UNSENT: Final = ".99"
+#: Members that name a unit, wherever in a record they stand.
 _UNIT_CODES: Final = frozenset(
     {
         "unitCode",
