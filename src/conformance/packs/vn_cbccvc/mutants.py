@@ -24,6 +24,7 @@ from conformance.packs.vn_cbccvc.mutants_near_people import (
     NEAR_SIGNATURES,
     NEAR_TRIALS,
 )
+from conformance.packs.vn_cbccvc.mutants_near_signatures import NEAR_SIGNERS
 from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
 from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
@@ -73,7 +74,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *RECONCILIATION,
     *DATA_QUALITY,
     *_by_id(*POPULATION_MATCH, *NEAR_MATCHES),
-    *_by_id(*SIGNATURE, *NEAR_SIGNATURES),
+    *_by_id(*SIGNATURE, *NEAR_SIGNATURES, *NEAR_SIGNERS),
     *TIMELINESS,
     *ORDER,
     *PRIVACY,
