@@ -17,6 +17,12 @@ from conformance.packs.vn_cbccvc.mutants_near_letters import (
     MESSAGES_LET_PASS,
     UNITS_LET_PASS,
 )
+from conformance.packs.vn_cbccvc.mutants_near_messages import (
+    NEAR_DOOR,
+    NEAR_LISTS,
+    NEAR_MESSAGES,
+    NEAR_SHAPES,
+)
 from conformance.packs.vn_cbccvc.mutants_near_people import (
     NEAR_CODES,
     NEAR_MATCHES,
@@ -48,12 +54,12 @@ def _by_id(*mutants: type[ProviderMutant]) -> list[type[ProviderMutant]]:
     return sorted(mutants, key=lambda mutant: mutant.breaks[0])
 
 
-_DECISIONS: Final = _by_id(*TWO_TIER, *DECISIONS, *DECISIONS_LET_PASS)
+_DECISIONS: Final = _by_id(*TWO_TIER, *DECISIONS, *DECISIONS_LET_PASS, *NEAR_LISTS)
 #: What any decision must be; the class of the unit tree judges it.
 _OF_EVERY_TREE: Final = ("VN-TIER-010", "VN-TIER-011", "VN-TIER-012", "VN-TIER-013")
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
-    *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS),
+    *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS, *NEAR_DOOR),
     *_by_id(*PROFILE, *READING, *STORIES_OF_PEOPLE, *PROFILE_VALUES, *NEAR_PROFILES),
     *RULES,
     *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS),
@@ -68,6 +74,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
         *CLOSED_UNITS,
         *MESSAGES_LET_PASS,
         *NEAR_TRIALS,
+        *NEAR_MESSAGES,
     ),
     *DATA_AUTHORITY,
     *PARTY_LINK,
@@ -82,6 +89,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *MESSAGES,
     *SHAPES,
     *NEAR_CODES,
+    *NEAR_SHAPES,
 )
 
 

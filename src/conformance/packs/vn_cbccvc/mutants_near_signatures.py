@@ -1,7 +1,5 @@
 """Faulty references: near misses in whom a signature's certificates speak for, and when."""
 
-# ruff: noqa: ARG002 - a mutant keeps the signature of the decision that it takes wrongly
-
 from __future__ import annotations
 
 from collections.abc import Sequence
