@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import pairwise
 from typing import Final
-
-from cryptography import x509
 
 from conformance.crypto import chain
 from conformance.crypto.jws import read_header
@@ -16,7 +13,6 @@ from conformance.model.json import JsonObject
 from conformance.model.remark import Remark
 from conformance.model.signing import SignatureCheck
 from conformance.packs.vn_cbccvc.intake import Case
-from conformance.packs.vn_cbccvc.keeping import moment_of
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.signatures import APPROVER, AUTHORITY, SIGNER
 
@@ -29,8 +25,7 @@ class LetsSignersIssue(ProviderMutant):
     def signature_checks(self, case: Case) -> Sequence[SignatureCheck]:
         checks, sent = super().signature_checks(case), _sent(case)
         known = {chain.fingerprint(each) for each in chain.anchors(self._trust.trust_anchors)}
-        linked = all(_made_by(one, above) for one, above in pairwise(sent))
-        trusted = bool(sent) and linked and chain.fingerprint(sent[-1]) in known
+        trusted = bool(sent) and _linked(sent) and chain.fingerprint(sent[-1]) in known
         return [check for check in checks if check.step != Step.CHAIN or not trusted]
 
 
@@ -46,27 +41,19 @@ class NeverAsksWhenItBegins(ProviderMutant):
 
 
 class BelievesWhoSignedBefore(ProviderMutant):
-    """Takes a revoked certificate when the record says that it was signed before."""
+    """Takes a revoked certificate when the record says that it was signed on a day before."""
 
     breaks = ("VN-SIG-009",)
 
     def signature_checks(self, case: Case) -> Sequence[SignatureCheck]:
-        said = _header(case).get("sigT")
-        signed = moment_of(said) if isinstance(said, str) else None
-        checks = super().signature_checks(case)
+        said = str(_header(case).get("sigT"))
         return [
             check
-            for check in checks
-            if check.step != Step.REVOCATION or signed is None or not self._before(case, signed)
+            for check in super().signature_checks(case)
+            if check.detail is None
+            or check.detail.code != "revoked"
+            or said >= str(check.detail.details["day"])
         ]
-
-    def _before(self, case: Case, signed: datetime) -> bool:
-        entries = (
-            crl.get_revoked_certificate_by_serial_number(leaf.serial_number)
-            for crl in map(x509.load_pem_x509_crl, self._trust.revocations)
-            for leaf in _sent(case)[:1]
-        )
-        return any(entry is not None and signed < entry.revocation_date_utc for entry in entries)
 
 
 class FindsTheAgencyInTheName(ProviderMutant):
@@ -111,11 +98,13 @@ def _sent(case: Case) -> chain.Chain:
         return ()
 
 
-def _made_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except chain.HOSTILE:
-        return False
+def _linked(sent: chain.Chain) -> bool:
+    """Whether each certificate was signed with the key of the next."""
+    for certificate, above in pairwise(sent):
+        try:
+            certificate.verify_directly_issued_by(above)
+        except chain.HOSTILE:
+            return False
     return True
 
 
