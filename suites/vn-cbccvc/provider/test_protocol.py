@@ -128,11 +128,13 @@ def test_a_body_that_is_no_json_is_refused_as_what_it_is(agency, registry, refus
     (person,) = agency.people(1)
     batch = agency.trial([person])
     body = batch.body()
-    # In the place of a letter and of a number of the profile, and of nothing else.
+    # In the place of a letter and of a number of the profile, and of nothing else; under an id of
+    # its own, so that who takes it can still take the whole one.
+    spoilt = agency.trial([person]).body()
     name = text(person, "birthFullName").encode()
-    windows = body.replace(name, name[:1] + b"\xf5" + name[1:])
+    windows = spoilt.replace(name, name[:1] + b"\xf5" + name[1:])
     percent = f'"salaryPercent":{person["salaryPercent"]}'.encode()
-    not_a_number = body.replace(percent, b'"salaryPercent":NaN')
+    not_a_number = spoilt.replace(percent, b'"salaryPercent":NaN')
 
     as_text = registry.submit_bytes(body, media_type="text/plain")
     as_xml = registry.submit_bytes(b"<message/>", media_type="application/xml")

@@ -19,7 +19,6 @@ from conformance.packs.vn_cbccvc.mutants_near_letters import (
 )
 from conformance.packs.vn_cbccvc.mutants_near_messages import (
     NEAR_DOOR,
-    NEAR_LISTS,
     NEAR_MESSAGES,
     NEAR_SHAPES,
 )
@@ -54,7 +53,7 @@ def _by_id(*mutants: type[ProviderMutant]) -> list[type[ProviderMutant]]:
     return sorted(mutants, key=lambda mutant: mutant.breaks[0])
 
 
-_DECISIONS: Final = _by_id(*TWO_TIER, *DECISIONS, *DECISIONS_LET_PASS, *NEAR_LISTS)
+_DECISIONS: Final = _by_id(*TWO_TIER, *DECISIONS, *DECISIONS_LET_PASS)
 #: What any decision must be; the class of the unit tree judges it.
 _OF_EVERY_TREE: Final = ("VN-TIER-010", "VN-TIER-011", "VN-TIER-012", "VN-TIER-013")
 

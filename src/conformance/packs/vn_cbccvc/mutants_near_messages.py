@@ -75,7 +75,7 @@ class TakesNanForNothing(ProviderMutant):
 class EndsListsAtAThousand(ProviderMutant):
     """Ends every walk through a code list behind its thousandth row."""
 
-    breaks = ("VN-TIER-009",)
+    breaks = ("VN-ACC-015",)
 
     def rows_of(self, name: str, version: str) -> Sequence[JsonObject]:
         return super().rows_of(name, version)[:_ROWS]
@@ -179,8 +179,8 @@ NEAR_DOOR: Final = (
     RefusesCharsets,
     TakesOtherAlphabets,
     TakesNanForNothing,
+    EndsListsAtAThousand,
 )
-NEAR_LISTS: Final = (EndsListsAtAThousand,)
 NEAR_MESSAGES: Final = (
     SpendsTheIdsOfRefused,
     QuotesIdsAmongLetters,
