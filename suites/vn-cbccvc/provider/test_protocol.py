@@ -145,7 +145,9 @@ def test_a_body_that_is_no_json_is_refused_as_what_it_is(agency, registry, refus
     in_windows = registry.submit_bytes(windows)
     with_nan = registry.submit_bytes(not_a_number)
     whole = registry.submit(batch)
-    in_utf8 = registry.submit_bytes(body, media_type="application/json; charset=utf-8")
+    in_utf8 = registry.submit_bytes(
+        agency.trial([person]).body(), media_type="application/json; charset=utf-8"
+    )
 
     with judge("VN-ACC-012", as_text, as_xml, as_linked_data, whole, in_utf8):
         for answer in (as_text, as_xml, as_linked_data):

@@ -26,8 +26,8 @@ REQUIREMENTS = tuple(dict.fromkeys(requirement for requirement, _, _ in SIGNERS)
 #: `like-named` speaks for number 1, whose code begins this one's; `subordinate` for a part of it;
 #: `go-between` bears the code of this one in his own name, and speaks for another agency.
 NUMBER = 10
-#: What a trial message holds; whoever signs in the second one signs for somebody of the first.
-AT_MOST = 10
+#: In one message; whoever signs in the second one signs for somebody of the first.
+AT_MOST = 9
 
 
 @verifies(*REQUIREMENTS)
