@@ -86,9 +86,7 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *PRIVACY,
     *CONTRACT,
     *MESSAGES,
-    *SHAPES,
-    *NEAR_CODES,
-    *NEAR_SHAPES,
+    *_by_id(*SHAPES, *NEAR_CODES, *NEAR_SHAPES),
 )
 
 

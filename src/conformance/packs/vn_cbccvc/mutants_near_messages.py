@@ -8,7 +8,7 @@ from typing import Final
 
 from conformance.model.json import Json, JsonObject, at, compact
 from conformance.packs.vn_cbccvc import messages
-from conformance.packs.vn_cbccvc.batches import TRIAL, Batch
+from conformance.packs.vn_cbccvc.batches import RECEIVED, TRIAL, Batch
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.reference.exchange import Incoming, Outgoing
@@ -123,22 +123,16 @@ class RemembersTwenty(ProviderMutant):
 
     def note_message(self, operation: str, message_id: str, told: JsonObject) -> None:
         super().note_message(operation, message_id, told)
-        last = self.store.get(_MEMORY, "last")
-        number = last + 1 if isinstance(last, int) else 1
-        self.store.put(_MEMORY, "last", number)
-        self.store.put(_MEMORY, message_id, number)
-
-    def known_message(self, batch: Batch, message_id: str) -> JsonObject | None:
-        return None if self._lost(message_id) else super().known_message(batch, message_id)
-
-    def came_otherwise(self, operation: str, message_id: str) -> bool:
-        return not self._lost(message_id) and super().came_otherwise(operation, message_id)
-
-    def _lost(self, message_id: str) -> bool:
-        last, number = self.store.get(_MEMORY, "last"), self.store.get(_MEMORY, message_id)
-        if not isinstance(last, int) or not isinstance(number, int):
-            return False
-        return number <= last - _REMEMBERED
+        held = self.store.get(_MEMORY, "last")
+        last = [
+            *(held if isinstance(held, list) else ()),
+            [operation, self.message_key(message_id)],
+        ]
+        self.store.put(_MEMORY, "last", last[-_REMEMBERED:])
+        for lost in last[:-_REMEMBERED]:
+            assert isinstance(lost, list)
+            for kind in (str(lost[0]), RECEIVED):
+                self.store.put(kind, str(lost[1]), None)
 
 
 class ComparesThePeopleOnly(ProviderMutant):
