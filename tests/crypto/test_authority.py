@@ -14,6 +14,7 @@ from cryptography import x509
 from conformance.crypto.authority import ORGANISATION, Authority
 from conformance.crypto.canonical import canonical
 from conformance.crypto.examining import verify_detached
+from conformance.crypto.jws import protected_header
 from conformance.crypto.state import publish_folder, state_folder
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -79,6 +80,7 @@ def test_every_organisation_has_signers_of_its_own(tmp_path):
     assert owner(named, "other-unit") == "H97"
     assert owner(named, "like-named") == "H98.1"
     assert owner(named, "subordinate") == "H98.10.1"
+    assert owner(named, "go-between") == "H97"
     assert owner(plain, "authorised") == ORGANISATION
     assert named.file_of("authorised").parent.name == "H98"
 
@@ -102,6 +104,16 @@ def test_one_list_names_the_revoked_signer_of_every_organisation(tmp_path):
     }
     assert listed == held
     assert x509.load_der_x509_crl(again.crl.read_bytes()) == x509.load_pem_x509_crl(content)
+
+
+def test_somebody_signed_before_he_was_revoked(tmp_path):
+    authority = Authority.open(tmp_path, NOW)
+    made = authority.sign({}, signer="revoked-since", at=NOW)
+    (entry,) = x509.load_pem_x509_crl(authority.revocations[0])
+    leaf = x509.load_pem_x509_certificate(authority.file_of("revoked").read_bytes())
+
+    assert datetime.fromisoformat(str(protected_header(made)["sigT"])) < entry.revocation_date_utc
+    assert leaf.not_valid_before_utc < entry.revocation_date_utc < NOW
 
 
 def test_a_key_is_made_when_it_is_first_needed(tmp_path):

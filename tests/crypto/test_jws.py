@@ -143,6 +143,10 @@ FAULTY = {
     "impostor": (Trouble.UNTRUSTED, "chain"),
     "backdated": (Trouble.EXPIRED, "validity"),
     "clockless": (Trouble.TIME, "signing-time"),
+    "appointed": (Trouble.UNTRUSTED, "chain"),
+    "future": (Trouble.EXPIRED, "validity"),
+    "revoked-since": (Trouble.REVOKED, "revocation"),
+    "demanding": (Trouble.INVALID, "header"),
 }
 
 
@@ -154,7 +158,17 @@ def test_a_faulty_signer_breaks_one_step_and_no_other(signer, authority):
 
 
 @pytest.mark.parametrize(
-    "signer", ["authorised", "authorised-ps256", "other-unit", "clerk", "like-named", "subordinate"]
+    "signer",
+    [
+        "authorised",
+        "authorised-ps256",
+        "other-unit",
+        "clerk",
+        "like-named",
+        "subordinate",
+        "go-between",
+        "assistant",
+    ],
 )
 def test_a_sound_signer_passes_every_step_that_the_engine_knows(signer, authority):
     made = authority.sign(RECORD, signer=signer, at=NOW)

@@ -175,8 +175,10 @@ def breaking(
     assert isinstance(node, dict)
     asked = node.get(constraint.keyword)
     if constraint.keyword == "type":
-        # A language without types takes a number for a text, one with them takes null.
-        yield from _turned((None, _another_kind(value)), turn)
+        # A language without types takes a number for a text, one with them takes null, and in some
+        # a truth is a number.
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        yield from _turned((None, _another_kind(value), *((True,) if numeric else ())), turn)
         yield from (7, "x", {})
     elif isinstance(value, dict):
         yield from _broken_object(constraint, value)

@@ -52,6 +52,10 @@ _LEAF_HEAD_START: Final = timedelta(days=1)
 _RENEW_BEFORE: Final = timedelta(days=7)
 #: How long ago the signer `expired` ended.
 _LONG_OVER: Final = timedelta(days=60)
+#: When the signer `future` begins.
+_LONG_AHEAD: Final = timedelta(days=60)
+#: From the beginning of the CA to what its list revokes; no virtual clock stands before.
+_REVOKED_AFTER: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +65,14 @@ class _Kind:
 
     Attributes:
         file: whose key and certificate it uses, "" for its own.
-        issuer: `ca`, `stranger`, or `impostor`, who bears the CA's name and has the stranger's key.
-        life: `current`, `over`, or `long` for the CA's own life.
+        issuer: `ca`, `stranger`, `impostor`, who bears the CA's name and has the stranger's key, or
+            `authorised`, who is a signer and no CA.
+        life: `current`, `over`, `ahead`, or `long` for the CA's own life.
         part: what its organisation is called beyond the others' name.
-        in_time: whether it says that it signed while its certificate lived.
+        called: CN; `{organisation}` stands for that of the other signers.
+        in_time: whether it says that it signed while its certificate lived, and was not revoked.
         offset: whether the time of signing says of which clock it is.
+        demand: an extension that its header tells every verifier to know (`crit`), "" for none.
     """
 
     file: str = ""
@@ -77,9 +84,11 @@ class _Kind:
     foreign: bool = False
     sha1: bool = False
     part: str = ""
+    called: str = "Conformance test signer"
     timed: bool = True
     in_time: bool = False
     offset: bool = True
+    demand: str = ""
 
 
 #: Every signer but the first two is what its name says, and in nothing else differs from them.
@@ -103,6 +112,13 @@ _SIGNERS: Final[Mapping[str, _Kind]] = {
     # `.1` is neither `.10` nor above it, and `.10.1` is below it.
     "like-named": _Kind(part=".1"),
     "subordinate": _Kind(part=".10.1"),
+    "appointed": _Kind(issuer="authorised"),
+    "future": _Kind(life="ahead"),
+    "revoked-since": _Kind(file="revoked", life="long", in_time=True),
+    # Names the agency of those below `.10`, and belongs to another one.
+    "go-between": _Kind(foreign=True, called="Partner of {organisation}.10"),
+    "assistant": _Kind(role=f"Not an {APPROVER}"),
+    "demanding": _Kind(file="authorised", demand="urn:conformance:unheard-of"),
 }
 
 
@@ -153,7 +169,7 @@ class Authority:
 
     @property
     def trust_anchors(self) -> tuple[bytes, ...]:
-        """PEM certificates that vouch for every signer but `untrusted` and `impostor`."""
+        """PEM certificates that vouch for every signer but those of whom the CA knows nothing."""
         return self._anchors
 
     @property
@@ -246,7 +262,7 @@ class Authority:
         kind = _SIGNERS[signer]
         leaf = self._leaf(kind.file or signer)
         if kind.in_time:
-            at = leaf.chain[0].not_valid_after_utc - _LEAF_HEAD_START
+            at = self._end(leaf.chain[0]) - _LEAF_HEAD_START
         return sign_detached(
             canonical(record),
             key=leaf.key,
@@ -254,7 +270,16 @@ class Authority:
             at=at if kind.timed else None,
             offset=kind.offset,
             algorithm=kind.algorithm,
+            demand=kind.demand,
         )
+
+    def _end(self, leaf: x509.Certificate) -> datetime:
+        """When the certificate was revoked, or else when it ends."""
+        (content,) = self._revocations
+        entry = x509.load_pem_x509_crl(content).get_revoked_certificate_by_serial_number(
+            leaf.serial_number
+        )
+        return leaf.not_valid_after_utc if entry is None else entry.revocation_date_utc
 
     def _leaf(self, name: str) -> _Leaf:
         """A signer's key and chain; made when they are missing or close to expiry."""
@@ -277,18 +302,23 @@ class Authority:
         match kind.life:
             case "over":
                 return end < self._now
+            case "ahead":
+                return begin > self._now + _RENEW_BEFORE
             case "long":
                 return True
             case _:
                 return begin <= self._now < end - _RENEW_BEFORE
 
     def _new_leaf(self, kind: _Kind) -> bytes:
-        issuer, key = _issuer(self._home, kind.issuer), make.new_key(kind.key)
+        (issuer, above), key = self._issuing(kind), make.new_key(kind.key)
         ca = issuer.certificate
         match kind.life:
             case "over":
                 end = self._now - _LONG_OVER
                 begin = end - _LEAF_LIFE
+            case "ahead":
+                begin = self._now + _LONG_AHEAD
+                end = begin + _LEAF_LIFE
             case "long":
                 begin, end = ca.not_valid_before_utc, ca.not_valid_after_utc
             case _:
@@ -298,13 +328,23 @@ class Authority:
             key,
             organisation=self._owner(kind),
             role=kind.role,
-            common_name="Conformance test signer",
+            common_name=kind.called.format(organisation=self._organisation),
             begin=begin,
             end=end,
         )
         if kind.sha1:
             leaf = make.over_sha1(leaf, issuer)
-        return make.pem(key) + leaf.public_bytes(Encoding.PEM) + ca.public_bytes(Encoding.PEM)
+        chain = (leaf, *above)
+        return make.pem(key) + b"".join(each.public_bytes(Encoding.PEM) for each in chain)
+
+    def _issuing(self, kind: _Kind) -> tuple[make.Issuer, tuple[x509.Certificate, ...]]:
+        """Who issues a signer's certificate, and the chain above it."""
+        if kind.issuer == "authorised":
+            signer = self._leaf(kind.issuer)
+            assert isinstance(signer.key, ec.EllipticCurvePrivateKey)
+            return make.Issuer(certificate=signer.chain[0], key=signer.key), signer.chain
+        issuer = _issuer(self._home, kind.issuer)
+        return issuer, (issuer.certificate,)
 
     def _owner(self, kind: _Kind) -> str:
         return f"{self._other if kind.foreign else self._organisation}{kind.part}"
@@ -328,7 +368,8 @@ class Authority:
                 return content
         issuer = _issuer(self._home, "ca")
         ca = issuer.certificate
-        crl = make.new_list(issuer, named, ca.not_valid_before_utc, ca.not_valid_after_utc)
+        begin, end = ca.not_valid_before_utc, ca.not_valid_after_utc
+        crl = make.new_list(issuer, named, begin, end, revoked=begin + _REVOKED_AFTER)
         content = crl.public_bytes(Encoding.PEM)
         replace_file(self._home / "ca.crl", crl.public_bytes(Encoding.DER))
         replace_file(pem_file, content)

@@ -133,20 +133,25 @@ def _alternative(name: str) -> x509.GeneralName:
 
 
 def new_list(
-    issuer: Issuer, revoked: Iterable[x509.Certificate], begin: datetime, end: datetime
+    issuer: Issuer,
+    named: Iterable[x509.Certificate],
+    begin: datetime,
+    end: datetime,
+    *,
+    revoked: datetime,
 ) -> x509.CertificateRevocationList:
-    """A revocation list; everything on it was revoked when the list began."""
+    """A revocation list; everything on it was revoked at the same moment."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.certificate.subject)
         .last_update(begin)
         .next_update(end)
     )
-    for certificate in revoked:
+    for certificate in named:
         builder = builder.add_revoked_certificate(
             x509.RevokedCertificateBuilder()
             .serial_number(certificate.serial_number)
-            .revocation_date(begin)
+            .revocation_date(revoked)
             .add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
             .build()
         )

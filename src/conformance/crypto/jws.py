@@ -76,6 +76,7 @@ def sign_detached(
     at: datetime | None,
     offset: bool = True,
     algorithm: str = "ES256",
+    demand: str = "",
 ) -> str:
     """
     `header..signature` over `payload`; the header carries the chain, leaf first, and `at`.
@@ -84,8 +85,12 @@ def sign_detached(
         at: the signing time; None leaves `sigT` out, which no verifier of ours takes.
         offset: whether the time says that it is UTC; one that does not, no verifier of ours takes.
         algorithm: ES256 or PS256; also RS256 and none, which no verifier of ours takes.
+        demand: a member of the header that verifiers must know (`crit`, RFC 7515, section 4.1.11),
+            "" for none; no verifier of ours knows any.
     """
     header: JsonObject = {"alg": algorithm}
+    if demand:
+        header |= {"crit": [demand], demand: True}
     if at is not None:
         clock = "Z" if offset else ""
         header["sigT"] = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{clock}"

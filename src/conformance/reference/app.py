@@ -173,6 +173,11 @@ class _Endpoint:
             query=values["query"],
             json=parsed,
             form=form,
+            unheard_of={
+                name: texts[-1]
+                for name, texts in given["query"].items()
+                if name not in values["query"]
+            },
         )
 
     async def _send(self, outgoing: Outgoing, send: Send, *, head: bool) -> None:

@@ -25,6 +25,7 @@ class Incoming:
         path_parameters, query: parsed by their schemas; a parameter that is not given is absent.
         json: the parsed body where the operation takes JSON, otherwise None.
         form: the parsed body where the operation takes a form.
+        unheard_of: what stands in the query under names that the operation does not have.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Incoming:
     query: Mapping[str, Json] = field(default_factory=lambda: _NO_VALUES)
     json: Json = None
     form: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    unheard_of: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

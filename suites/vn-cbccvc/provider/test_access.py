@@ -25,6 +25,8 @@ def test_the_right_secret_receives_a_token_and_a_wrong_one_receives_none(registr
         registry.ask_for_token(client_id="c" * 129),
         # Ours but for one letter at its end, which a column that is cut would not show.
         registry.ask_for_token(secret=world.lookalike(world.secret("client_secret"))),
+        # Ours, and a space at either end, which a form binding takes away.
+        registry.ask_for_token(secret=f" {world.secret('client_secret')} "),
     )
 
     with judge("VN-ACC-001", granted):

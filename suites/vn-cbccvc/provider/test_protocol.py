@@ -6,7 +6,7 @@ from conformance.errors import Deviation
 from conformance.oracles.body import header, member_is, text_at
 from conformance.oracles.status import outline, status_is
 from conformance.packs.vn_cbccvc.receipts import accepted
-from conformance.packs.vn_cbccvc.records import but
+from conformance.packs.vn_cbccvc.records import but, text
 from conformance.pytest_plugin import verifies
 
 
@@ -26,7 +26,10 @@ def test_a_token_request_is_refused_for_what_is_wrong_with_it_and_a_token_is_not
     other = registry.ask_for_token(grant_type="password")
     # Empty is as good as absent (RFC 6749, section 3.2).
     incomplete = [
-        *(registry.ask_for_token(leave_out=name) for name in names),
+        *(registry.ask_for_token(leave_out=name) for name in ("grant_type", "client_secret")),
+        # What stands in a query stands in logs too: there nothing is looked for, and not even a
+        # test sends a secret that way.
+        registry.ask_for_token(in_query="client_id"),
         *(registry.ask_for_token(leave_empty=name) for name in names),
     ]
 
@@ -116,13 +119,22 @@ def test_a_refusal_states_its_status_and_a_wrong_method_is_told_the_right_ones(
 @verifies("VN-ACC-012", "VN-ACC-013")
 def test_a_body_that_is_no_json_is_refused_as_what_it_is(agency, registry, refused, judge):
     """
-    A message arrives as plain text, as XML, as other JSON, cut off, with a tail; then whole.
+    A message arrives as plain text, as XML, as other JSON, cut off, with a tail, with letters of
+    another alphabet than UTF-8, with what is no number; then whole.
 
     Lines to the districts broke in the middle of a message daily. Whoever is told that his
     records are faulty corrects records that were right.
     """
-    batch = agency.trial(agency.people(1))
+    (person,) = agency.people(1)
+    batch = agency.trial([person])
     body = batch.body()
+    # In the place of a letter and of a number of the profile, and of nothing else; under an id of
+    # its own, so that who takes it can still take the whole one.
+    spoilt = agency.trial([person]).body()
+    name = text(person, "birthFullName").encode()
+    windows = spoilt.replace(name, name[:1] + b"\xf5" + name[1:])
+    percent = f'"salaryPercent":{person["salaryPercent"]}'.encode()
+    not_a_number = spoilt.replace(percent, b'"salaryPercent":NaN')
 
     as_text = registry.submit_bytes(body, media_type="text/plain")
     as_xml = registry.submit_bytes(b"<message/>", media_type="application/xml")
@@ -130,14 +142,21 @@ def test_a_body_that_is_no_json_is_refused_as_what_it_is(agency, registry, refus
     cut_off = registry.submit_bytes(body[: len(body) // 2])
     no_json = registry.submit_bytes(b"{'header': {}, 'records': []}")
     with_a_tail = registry.submit_bytes(body + b" {}")
+    in_windows = registry.submit_bytes(windows)
+    with_nan = registry.submit_bytes(not_a_number)
     whole = registry.submit(batch)
+    in_utf8 = registry.submit_bytes(
+        agency.trial([person]).body(), media_type="application/json; charset=utf-8"
+    )
 
-    with judge("VN-ACC-012", as_text, as_xml, as_linked_data, whole):
+    with judge("VN-ACC-012", as_text, as_xml, as_linked_data, whole, in_utf8):
         for answer in (as_text, as_xml, as_linked_data):
             refused(answer, status=415, name="unsupported-media-type")
         accepted(whole, 1)
+        accepted(in_utf8, 1)
 
-    with judge("VN-ACC-013", cut_off, no_json, with_a_tail, whole):
-        for answer in (cut_off, no_json, with_a_tail):
+    malformed = (cut_off, no_json, with_a_tail, in_windows, with_nan)
+    with judge("VN-ACC-013", *malformed, whole):
+        for answer in malformed:
             refused(answer, status=400, name="malformed-json")
         accepted(whole, 1)

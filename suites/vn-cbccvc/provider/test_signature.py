@@ -13,13 +13,13 @@ from conformance.pytest_plugin import verifies
 def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, registry, judge):
     """
     One batch: unsigned, changed after signing, a stranger's, a sound one, one whose letters alone
-    were taken apart, and one under a forged certificate of the authority; then the sound one
-    changed under its old signature.
+    were taken apart, one under a forged certificate of the authority, and one under a certificate
+    that a signer gave to somebody else; then the sound one changed under its old signature.
 
     The signature is the approval: without it the registry does not know who answers for a
     pay step, and a step can be changed between the office and the registry.
     """
-    unsigned, changed, foreign, sound, spelt, forged = agency.people(6)
+    unsigned, changed, foreign, sound, spelt, forged, handed_on = agency.people(7)
     promoted = but(changed, "/currentResidence/detail", "Sửa sau khi ký")
     moved = but(sound, "/currentResidence/detail", "Sửa sau khi ký")
     spelt = but(spelt, "/currentResidence/detail", "Sửa sau khi ký")
@@ -32,11 +32,12 @@ def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, reg
         approved,
         {**agency.signed(spelt), "profile": but(spelt, "/currentResidence/detail", apart)},
         agency.signed(forged, signer="impostor"),
+        agency.signed(handed_on, signer="appointed"),
     ]
     # The signature is over the canonical form: another order of members is the same record.
     signed = [
         {**agency.signed(person), "profile": reordered(person)}
-        for person in (unsigned, promoted, foreign, moved, spelt, forged)
+        for person in (unsigned, promoted, foreign, moved, spelt, forged, handed_on)
     ]
 
     mixed = registry.submit(agency.trial_of(faulty))
@@ -58,7 +59,7 @@ def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, reg
             accepted(twins, twin)
 
     with judge("VN-SIG-003", mixed, twins):
-        for number in (3, 6):
+        for number in (3, 6, 7):
             place = f"/records/{number - 1}"
             places = (place, f"{place}/signature")
             rejected(mixed, number, rule="signature-untrusted", pointer=places)

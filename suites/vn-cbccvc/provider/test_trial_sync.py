@@ -64,20 +64,25 @@ def test_a_trial_message_holds_one_to_ten_records(agency, registry, refused, jud
     # The eleven go out under another address, to be told apart from the ten that follow.
     eleven = [but(person, "/currentResidence/detail", "Lô mười một") for person in people]
 
-    too_many = registry.submit(agency.trial(eleven))
+    refused_whole = agency.trial(eleven)
+
+    too_many = registry.submit(refused_whole)
     looked_up = [(person, registry.profile(person)) for person in (eleven[0], eleven[10])]
     none = registry.submit(agency.trial([]))
     ten = registry.submit(agency.trial(people[:10]))
     one = registry.submit(agency.trial(people[10:]))
+    # Of a message that was refused whole nothing is kept, its id neither.
+    fewer = registry.submit(agency.trial(people[10:], again=refused_whole.id))
 
     with judge("VN-SYNC-002", ten):
         accepted(ten, *range(1, 11))
 
-    with judge("VN-SYNC-003", too_many, *(answer for _, answer in looked_up), one):
+    with judge("VN-SYNC-003", too_many, *(answer for _, answer in looked_up), one, fewer):
         refused(too_many, status=422, name="batch-size")
         for person, answer in looked_up:
             not_stored(answer, person, mark="/currentResidence/detail")
         accepted(one, 1)
+        accepted(fewer, 1)
 
     with judge("VN-SYNC-004", none, one):
         refused(none, status=422, name="batch-size")
@@ -92,14 +97,18 @@ def test_a_record_that_breaks_a_rule_is_named_kept_out_and_harms_nobody(agency, 
     Rejecting the neighbours stops a whole office's payroll for one typing error; rejecting
     without a place and a rule leaves the clerk to guess among a hundred and fifty fields.
     """
-    first, one, other, last, insured, lender = agency.people(6)
+    first, one, other, last, insured, lender, noted = agency.people(7)
     # Two rules each: a registry that does not know one of them still finds the other, and that
     # is what is judged here; whether it knows every rule is judged rule by rule (test_rules).
     faulty = [agency.contradicting(person) for person in (one, other)]
     # An id where it is another's insurance number, and somebody who stands there twice.
     insured = but(insured, "/socialInsuranceNumber", text(lender, "profileId"))
+    # One among other letters: whose rank it is, behind the rank.
+    remark = f"{noted['rankCode']} ({noted['profileId']})"
 
-    receipt = registry.submit(agency.trial([first, *faulty, last, insured, first]))
+    receipt = registry.submit(
+        agency.trial([first, *faulty, last, insured, first, but(noted, "/rankCode", remark)])
+    )
     looked_up = [(person, registry.profile(person)) for person in faulty]
     twins = registry.submit(agency.trial([one, other]))
     known = registry.profile(one)
@@ -118,7 +127,7 @@ def test_a_record_that_breaks_a_rule_is_named_kept_out_and_harms_nobody(agency, 
 
     with judge("VN-SYNC-008", receipt, *(answer for _, answer in looked_up)):
         speaks_of_a_fault(receipt)
-        masks(receipt, [text(person, "profileId") for person in (*faulty, insured, lender)])
+        masks(receipt, [text(person, "profileId") for person in (*faulty, insured, lender, noted)])
         # What is said of the first of two records about her is no error, and may name her.
         keeps_from_errors(receipt, 6, [text(first, "profileId")])
         for person, answer in looked_up:
@@ -159,10 +168,11 @@ def test_a_record_of_another_shape_is_rejected_where_it_differs(agency, registry
         accepted(twins, 1, 2, 3, 4)
 
 
-@verifies("VN-SYNC-010", "VN-SYNC-011")
-def test_closed_provinces_and_unknown_units_are_rejected(agency, registry, judge):
+@verifies("VN-SYNC-010", "VN-SYNC-011", "VN-SYNC-016")
+def test_closed_provinces_and_unknown_units_are_rejected(agency, registry, refused, judge):
     """
-    A person lives in a province that was merged away, another works in a unit that nobody sent.
+    A person lives in a province that was merged away, another works in a unit that nobody sent;
+    then both are mended, and the message is sent under its old id.
 
     After 1 July 2025 every agency's software held both. A registry that takes them sends the
     next letter to an office that no longer exists.
@@ -174,8 +184,16 @@ def test_closed_provinces_and_unknown_units_are_rejected(agency, registry, judge
         but(employed, "/employingUnitCode", nowhere),
     ]
 
-    receipt = registry.submit(agency.trial(faulty))
+    batch = agency.trial(faulty)
+
+    receipt = registry.submit(batch)
     twins = registry.submit(agency.trial([resident, employed]))
+    # Nothing of it was taken, and its id stands for its receipt all the same.
+    mended = registry.submit(agency.trial([resident, employed], again=batch.id))
+
+    with judge("VN-SYNC-016", receipt, mended):
+        status_is(receipt, 200)
+        refused(mended, status=409, name="message-id-reused")
 
     with judge("VN-SYNC-010", receipt, twins):
         pointer = "/records/0/profile/currentResidence/provinceCode"
@@ -198,7 +216,7 @@ def test_a_replayed_batch_is_answered_alike_and_applied_once(
     Provinces on poor lines do this daily. A civil servant counted twice draws two salaries;
     a message id that stands for two batches makes one of them disappear.
     """
-    *people, other, impatient = agency.people(4)
+    *people, impatient = agency.people(3)
     batch = agency.trial(people)
     several_times = [agency.trial([impatient])] * COPIES
     # Made anew by software that kept the people and not the bytes: later, signed again, its
@@ -210,14 +228,16 @@ def test_a_replayed_batch_is_answered_alike_and_applied_once(
         header=reordered(remade.header),
         records=tuple(reordered(record) for record in remade.records),
     )
-    reused = agency.trial([other], again=batch.id)
+    # The same people, and something else is said of one of them.
+    moved = but(people[0], "/currentResidence/detail", "Số 5, phường thử nghiệm")
+    reused = agency.trial([moved, *people[1:]], again=batch.id)
 
     first = registry.submit(batch)
     before = [registry.profile(person) for person in people]
     replay, replay_remade = registry.submit(batch), registry.submit(remade)
     after = [registry.profile(person) for person in people]
     conflict = registry.submit(reused)
-    renewed = registry.submit(agency.trial([other]))
+    renewed = registry.submit(agency.trial([moved]))
     together = registry.submit_together(several_times)
     applied = registry.profile(impatient)
 

@@ -51,20 +51,27 @@ class Registry(PeopleDesk, UnitDesk, OwnersDesk):
         grant_type: str = "client_credentials",
         leave_out: str = "",
         leave_empty: str = "",
+        in_query: str = "",
     ) -> Exchange:
-        """Ask for a token, with the configured id and secret or with others."""
+        """
+        Ask for a token, with the configured id and secret or with others.
+
+        Args:
+            in_query: the parameter that stands in the query, and not in the form.
+        """
         form = {
             "grant_type": grant_type,
             "client_id": client_id or self.world.secret("client_id"),
             "client_secret": secret or self.world.secret("client_secret"),
         }
         form.pop(leave_out, None)
+        query = f"?{urlencode({in_query: form.pop(in_query)})}" if in_query else ""
         if leave_empty:
             form[leave_empty] = ""
         # `~` and `.` need no escape, so that the placeholders of secrets survive.
         request = Request(
             method="POST",
-            target="/oauth2/token",
+            target=f"/oauth2/token{query}",
             headers=_FORM,
             body=urlencode(form).encode(),
             operation="issueToken",

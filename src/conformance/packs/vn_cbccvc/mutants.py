@@ -17,6 +17,11 @@ from conformance.packs.vn_cbccvc.mutants_near_letters import (
     MESSAGES_LET_PASS,
     UNITS_LET_PASS,
 )
+from conformance.packs.vn_cbccvc.mutants_near_messages import (
+    NEAR_DOOR,
+    NEAR_MESSAGES,
+    NEAR_SHAPES,
+)
 from conformance.packs.vn_cbccvc.mutants_near_people import (
     NEAR_CODES,
     NEAR_MATCHES,
@@ -24,6 +29,7 @@ from conformance.packs.vn_cbccvc.mutants_near_people import (
     NEAR_SIGNATURES,
     NEAR_TRIALS,
 )
+from conformance.packs.vn_cbccvc.mutants_near_signatures import NEAR_SIGNERS
 from conformance.packs.vn_cbccvc.mutants_owners import DATA_AUTHORITY, PARTY_LINK
 from conformance.packs.vn_cbccvc.mutants_privacy import PRIVACY
 from conformance.packs.vn_cbccvc.mutants_profiles import READING, TRIAL_RECORDS, TRIAL_SECRETS
@@ -53,7 +59,7 @@ _DECISIONS: Final = _by_id(*TWO_TIER, *DECISIONS, *DECISIONS_LET_PASS)
 _OF_EVERY_TREE: Final = ("VN-TIER-010", "VN-TIER-011", "VN-TIER-012", "VN-TIER-013")
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
-    *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS),
+    *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS, *NEAR_DOOR),
     *_by_id(*PROFILE, *READING, *STORIES_OF_PEOPLE, *PROFILE_VALUES, *NEAR_PROFILES),
     *RULES,
     *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS),
@@ -68,20 +74,20 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
         *CLOSED_UNITS,
         *MESSAGES_LET_PASS,
         *NEAR_TRIALS,
+        *NEAR_MESSAGES,
     ),
     *DATA_AUTHORITY,
     *PARTY_LINK,
     *RECONCILIATION,
     *DATA_QUALITY,
     *_by_id(*POPULATION_MATCH, *NEAR_MATCHES),
-    *_by_id(*SIGNATURE, *NEAR_SIGNATURES),
+    *_by_id(*SIGNATURE, *NEAR_SIGNATURES, *NEAR_SIGNERS),
     *TIMELINESS,
     *ORDER,
     *PRIVACY,
     *CONTRACT,
     *MESSAGES,
-    *SHAPES,
-    *NEAR_CODES,
+    *_by_id(*SHAPES, *NEAR_CODES, *NEAR_SHAPES),
 )
 
 
