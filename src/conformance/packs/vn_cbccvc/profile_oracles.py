@@ -411,6 +411,23 @@ def is_answered(answer: Exchange, number: int) -> str:
     return text_at(answer, f"{pointer}/result")
 
 
+def not_silent_about(answer: Exchange, number: int) -> None:
+    """
+    The register says something of the person of that number, whatever it is.
+
+    Raises:
+        Deviation: as `is_answered`; `wrong-value` when it says that it did not answer.
+    """
+    pointer, _ = result_of(answer, number)
+    if (word := is_answered(answer, number)) == "SOURCE_UNAVAILABLE":
+        raise Deviation(
+            "wrong-value",
+            observed=word,
+            required="an answer about a person of whom the register was not silent",
+            pointer=f"{pointer}/result",
+        )
+
+
 def announces(metadata: Exchange, word: str) -> None:
     """
     The metadata announce a test person of whom the register says this.
