@@ -144,3 +144,13 @@ def answer_object(exchange: Exchange) -> JsonObject:
     except Deviation:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def ids_on(page: Exchange) -> frozenset[str]:
+    """The ids on a page of the list of profiles; none where it cannot be read; never raises."""
+    items = answer_object(page).get("items")
+    return frozenset(
+        str(item.get("profileId"))
+        for item in (items if isinstance(items, list) else ())
+        if isinstance(item, dict)
+    )

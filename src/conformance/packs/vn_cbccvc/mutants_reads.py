@@ -81,6 +81,7 @@ class ReadsFromACache(ProviderMutant):
 
     breaks = (
         "VN-PRO-003",
+        "VN-PRO-001",
         "VN-CONT-008",
         "VN-CONT-009",
         "VN-CONT-010",
