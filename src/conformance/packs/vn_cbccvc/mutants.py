@@ -10,7 +10,7 @@ from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_decisions import DECISIONS
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
-from conformance.packs.vn_cbccvc.mutants_kept import KEPT
+from conformance.packs.vn_cbccvc.mutants_kept import KEPT, UNITS_KEPT
 from conformance.packs.vn_cbccvc.mutants_matching import POPULATION_MATCH
 from conformance.packs.vn_cbccvc.mutants_near_letters import (
     ACCESS,
@@ -55,8 +55,8 @@ _OF_EVERY_TREE: Final = ("VN-TIER-010", "VN-TIER-011", "VN-TIER-012", "VN-TIER-0
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS),
     *_by_id(*PROFILE, *READING, *STORIES_OF_PEOPLE, *PROFILE_VALUES, *NEAR_PROFILES, *KEPT),
-    *RULES,
-    *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS),
+    *_by_id(*RULES),
+    *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS, *UNITS_KEPT),
     *(mutant for mutant in _DECISIONS if mutant.breaks[0] in _OF_EVERY_TREE),
     *(mutant for mutant in _DECISIONS if mutant.breaks[0] not in _OF_EVERY_TREE),
     *_by_id(

@@ -1,21 +1,24 @@
-"""Faulty references: what is lost where profiles are kept, and what is forgotten between pages."""
+"""Faulty references: what is lost where people and units are kept, and forgotten between pages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from conformance.contract.validators import SchemaProblem
 from conformance.model.json import Json, JsonObject
-from conformance.packs.vn_cbccvc.batches import Verdict
+from conformance.packs.vn_cbccvc.batches import UNIT_BATCH, Batch, Verdict
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES, version_of
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.paging import Rows
+from conformance.packs.vn_cbccvc.standing import Standing
 from conformance.reference.exchange import Incoming, Outgoing
 
 _MOST: Final = 2**31 - 1
 _OFFSETS: Final = "offsets"
+_NAMED: Final = "units-of-the-message"
 _SEEN: Final = "seen-in-batches"
 
 
@@ -164,6 +167,67 @@ class SaysMoreOfEveryFullPage(ProviderMutant):
         return len(items) == limit or super().has_more(items, limit, until, last)
 
 
+class ForgetsTheDayBehindACursor(ProviderMutant):
+    """Goes on in the tree of today, whatever day the first page told of."""
+
+    breaks = ("VN-UNIT-006",)
+
+    def day_of_listing(self, query: Mapping[str, Json]) -> str:
+        return super().day_of_listing({} if query.get("cursor") else query)
+
+
+class ListsNoRoots(ProviderMutant):
+    """Lists units with the one above them: what stands below none is left out."""
+
+    breaks = ("VN-UNIT-002",)
+
+    def tree_on(self, day: str, parent: Json) -> Rows:
+        return [row for row in super().tree_on(day, parent) if row[1]["parentCode"] is not None]
+
+
+class FindsParentsBehind(ProviderMutant):
+    """Takes a unit whose parent comes later in the message."""
+
+    breaks = ("VN-UNIT-004",)
+
+    def apply(
+        self,
+        batch: Batch,
+        message: JsonObject,
+        found: Sequence[SchemaProblem],
+        moment: datetime,
+    ) -> JsonObject:
+        units = message[batch.key]
+        codes = (
+            [unit.get("unitCode") for unit in units if isinstance(unit, dict)]
+            if (batch is UNIT_BATCH and isinstance(units, list))
+            else []
+        )
+        self.store.put(_NAMED, "", codes)
+        return super().apply(batch, message, found, moment)
+
+    def parent_known(self, case: Case) -> Sequence[Complaint]:
+        named = self.store.get(_NAMED, "")
+        told = isinstance(named, list) and case.subject["parentCode"] in named
+        return () if told else super().parent_known(case)
+
+
+class TellsTheStatusOfToday(ProviderMutant):
+    """Tells the status that a unit has today, whatever day is asked for."""
+
+    breaks = ("VN-UNIT-029",)
+
+    def told(self, standing: Standing, day: str) -> JsonObject:
+        lives = standing.lives_on(self.today().isoformat())
+        return {**super().told(standing, day), "status": "ACTIVE" if lives else "CLOSED"}
+
+
+UNITS_KEPT: Final = (
+    ListsNoRoots,
+    FindsParentsBehind,
+    ForgetsTheDayBehindACursor,
+    TellsTheStatusOfToday,
+)
 KEPT: Final = (
     EndsLinesAnotherWay,
     CollapsesEqualRows,

@@ -90,6 +90,22 @@ def lives(answer: Exchange, unit: JsonObject, *names: str) -> None:
         member_is(answer, f"/{name}", unit[name])
 
 
+def told_as_living(answer: Exchange, pointer: str = "") -> None:
+    """
+    A unit that is told of a day on which it lived has, if any, the status of that day.
+
+    Args:
+        pointer: where in the answer the unit stands.
+
+    Raises:
+        Deviation: `unexpected-status`, `not-json`, `missing-member` or `wrong-value`.
+    """
+    status_is(answer, 200)
+    told = member(answer, pointer) if pointer else json_body(answer)
+    if isinstance(told, dict) and "status" in told:
+        member_is(answer, f"{pointer}/status", "ACTIVE")
+
+
 def listed(
     pages: Sequence[Exchange], present: Iterable[JsonObject], *, absent: Iterable[JsonObject] = ()
 ) -> None:
