@@ -20,19 +20,19 @@ LONG_AGO, EVE, CHANGE, LATER = 120, 101, 100, 60
 @verifies("VN-UNIT-006", "VN-UNIT-007", "VN-UNIT-029")
 def test_the_tree_is_told_as_it_was_on_the_day_asked_for(agency, registry, refused, judge):
     """
-    Three units end, another begins on that day, a fifth lives on: the tree before and after.
+    Four units end, another begins on that day, a sixth lives on: the tree before and after.
 
     Salaries and pensions are counted by the unit in which somebody worked at the time. A tree
     that only knows today moves whole careers into offices that did not exist.
     """
-    above, (steady, beginning, *three) = agency.ground(units=5)
-    endings = [but(unit, "/effectiveTo", agency.day(CHANGE)) for unit in three]
+    above, (steady, beginning, *four) = agency.ground(units=6)
+    endings = [but(unit, "/effectiveTo", agency.day(CHANGE)) for unit in four]
     ending = endings[0]
     beginning = but(beginning, "/effectiveFrom", agency.day(CHANGE))
 
     registry.submit_units(agency.unit_message([*above, steady, *endings, beginning]))
     # On the second page there is one at least that a page which forgot its day does not list.
-    before = registry.children(above[-1], limit=2, as_of=agency.day(EVE))
+    before = registry.children(above[-1], limit=3, as_of=agency.day(EVE))
     after = registry.children(above[-1], limit=100, as_of=agency.day(CHANGE))
     last_day = registry.unit(ending, as_of=agency.day(EVE))
     day_after = registry.unit(ending, as_of=agency.day(CHANGE))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from conformance.model.json import Json, JsonObject
@@ -219,7 +220,8 @@ class SpreadsTheSilence(ProviderMutant):
         if all(one["result"] != SOURCE_UNAVAILABLE for one in results):
             return answer
         silent: list[Json] = [{**one, "result": SOURCE_UNAVAILABLE} for one in results]
-        return Outgoing(status=200, json={"messageId": answer.json["messageId"], "results": silent})
+        assert isinstance(answer.json, dict)
+        return replace(answer, json={**answer.json, "results": silent})
 
 
 def _decomposed(name: str) -> str:
