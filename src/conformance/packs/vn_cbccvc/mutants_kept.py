@@ -17,7 +17,6 @@ from conformance.packs.vn_cbccvc.standing import Standing
 from conformance.reference.exchange import Incoming, Outgoing
 
 _MOST: Final = 2**31 - 1
-_OFFSETS: Final = "offsets"
 _NAMED: Final = "units-of-the-message"
 _SEEN: Final = "seen-in-batches"
 
@@ -89,26 +88,6 @@ class AsksTheTagBeforeThePerson(ProviderMutant):
             if self.holds_already(incoming.headers.get("if-none-match", ""), tag):
                 return Outgoing(status=304, media_type="", headers={"ETag": tag})
         return super().read_profile(profile_id, incoming)
-
-
-class CountsRowsToTheNextPage(ProviderMutant):
-    """Begins a page behind as many profiles as were given: who leaves takes another along."""
-
-    breaks = ("VN-PRO-004", "VN-CONT-020")
-
-    def rows_after(self, cursor: str, unit: str | None, since: datetime | None) -> Rows:
-        given = self.store.get(_OFFSETS, cursor)
-        start = given if isinstance(given, int) else 0
-        self.store.put(_OFFSETS, "", start)
-        return super().rows_after("", unit, since)[start:]
-
-    def next_profile_cursor(self, page: Rows, rest: Rows) -> str | None:
-        following = super().next_profile_cursor(page, rest)
-        start = self.store.get(_OFFSETS, "")
-        if following is not None and isinstance(start, int):
-            self.store.put(_OFFSETS, following, start + len(page))
-        self.store.put(_OFFSETS, "", None)
-        return following
 
 
 class ForgetsTheQuestionBehindACursor(ProviderMutant):
@@ -231,7 +210,6 @@ UNITS_KEPT: Final = (
 KEPT: Final = (
     EndsLinesAnotherWay,
     CollapsesEqualRows,
-    CountsRowsToTheNextPage,
     ForgetsTheQuestionBehindACursor,
     TellsTheLastTenVersions,
     AsksTheTagBeforeThePerson,
