@@ -32,7 +32,7 @@ from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERS
 from conformance.packs.vn_cbccvc.mutants_quality import DATA_QUALITY
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
 from conformance.packs.vn_cbccvc.mutants_reconciling import RECONCILIATION
-from conformance.packs.vn_cbccvc.mutants_rules import RULES
+from conformance.packs.vn_cbccvc.mutants_rules import AGES, RULES
 from conformance.packs.vn_cbccvc.mutants_shapes import MESSAGES, SHAPES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_stories import STORIES_OF_PEOPLE, STORIES_OF_UNITS
@@ -55,7 +55,7 @@ _OF_EVERY_TREE: Final = ("VN-TIER-010", "VN-TIER-011", "VN-TIER-012", "VN-TIER-0
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS),
     *_by_id(*PROFILE, *READING, *STORIES_OF_PEOPLE, *PROFILE_VALUES, *NEAR_PROFILES, *KEPT),
-    *_by_id(*RULES),
+    *_by_id(*RULES, *AGES),
     *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS, *UNITS_KEPT),
     *(mutant for mutant in _DECISIONS if mutant.breaks[0] in _OF_EVERY_TREE),
     *(mutant for mutant in _DECISIONS if mutant.breaks[0] not in _OF_EVERY_TREE),

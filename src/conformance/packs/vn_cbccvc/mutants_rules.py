@@ -48,7 +48,5 @@ class CelebratesLeapDaysEarly(ProviderMutant):
         ]
 
 
-RULES: Final = (
-    *(_ignoring(number) for number in range(1, COUNT + 1)),
-    CelebratesLeapDaysEarly,
-)
+RULES: Final = tuple(_ignoring(number) for number in range(1, COUNT + 1))
+AGES: Final = (CelebratesLeapDaysEarly,)
