@@ -6,6 +6,7 @@ from conformance.packs.vn_cbccvc.line import answer_object
 from conformance.packs.vn_cbccvc.profile_oracles import (
     Accepted,
     Change,
+    promises_no_more_than_there_is,
     sequence_grows,
     tells_nothing_of,
     tells_of_changes,
@@ -16,7 +17,8 @@ from conformance.pytest_plugin import verifies
 
 #: Small pages first, so that ours do not fit on one; then large ones, because others write too.
 SMALL_THEN_LARGE = (4, 4, 4, 100, 100, 100)
-LARGE = (100, 100)
+#: A page that one change fills, and one that holds whatever there is behind it.
+FULL_THEN_LARGE = (1, 100)
 
 
 @verifies("VN-PRO-013", "VN-PRO-014", "VN-PRO-033")
@@ -67,21 +69,22 @@ def test_whatever_happened_stands_in_the_feed(agency, registry, judge):
         tells_the_same(pages[0], once_more)
 
 
-@verifies("VN-PRO-014")
+@verifies("VN-PRO-014", "VN-PRO-035")
 def test_the_feed_goes_on_where_the_reader_stopped(agency, registry, judge):
     """
     An agency reads the feed, and a minute later reads on.
 
-    A change that is told twice overwrites what a clerk corrected in between.
+    A change that is told twice overwrites what a clerk corrected in between; a page that promises
+    more than there is makes the reader ask without end.
     """
     (person,) = agency.people(1)
     moved = but(person, "/currentResidence/detail", "Số 6, phường thử nghiệm")
 
     start = registry.end_of_changes()
     came = registry.submit(agency.trial([person]))
-    first = registry.changes(start, *LARGE)
+    first = registry.changes(start, *FULL_THEN_LARGE)
     changed = registry.submit(agency.trial([moved]))
-    second = registry.changes(str(answer_object(first[-1]).get("nextCursor", "")), *LARGE)
+    second = registry.changes(cursor_of(first[-1]), *FULL_THEN_LARGE)
 
     with judge("VN-PRO-014", came, changed, *first, *second):
         arrival = arrival_of(person, came, 1)
@@ -89,6 +92,15 @@ def test_the_feed_goes_on_where_the_reader_stopped(agency, registry, judge):
         tells_of_changes(second, [of_profile(moved, changed, 1, "UPDATED")])
         tells_nothing_of(second, arrival)
         sequence_grows([*first, *second])
+
+    with judge("VN-PRO-035", *first, *second):
+        for pages in (first, second):
+            promises_no_more_than_there_is(pages)
+
+
+def cursor_of(page):
+    """Where a page says to go on; "" where it does not."""
+    return str(answer_object(page).get("nextCursor", ""))
 
 
 def units_founded(units, receipt):

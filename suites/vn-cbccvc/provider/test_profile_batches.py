@@ -36,17 +36,20 @@ MOST = 1000
 def test_a_batch_is_taken_at_once_and_answered_by_one_job(agency, registry, judge):
     """
     An agency sends more people than a trial holds, loses the acknowledgement, and sends again:
-    at once, and the next day. One of the people lacks a member, one stands in the list twice.
+    at once, and the next day. One of the people lacks a member, one is signed for as another, and
+    one stands in the list twice.
 
     Nobody can wait on the line while a province is judged; whoever finds two jobs for one batch
     does not know which receipt to file; and what nobody looks at among a thousand records is
     taken for right.
     """
-    *people, lacking = agency.people(PEOPLE + 1)
+    *people, lacking, mistaken = agency.people(PEOPLE + 2)
     moved = but(people[0], "/currentResidence/detail", "Số 9, phường thử nghiệm")
-    listed = [*people[:FAULTY], without(lacking, "gender"), *people[FAULTY:], moved]
+    listed = [*people[:FAULTY], without(lacking, "gender"), *people[FAULTY:], mistaken, moved]
     sound = [n for n in range(1, PEOPLE + 2) if n != FAULTY + 1]
-    batch = agency.batch_of([agency.signed(person) for person in listed])
+    records = [agency.signed(person) for person in listed]
+    records[-2] = {**records[0], "profile": mistaken}
+    batch = agency.batch_of(records)
 
     start = registry.end_of_changes()
     submitted = registry.submit_batch(batch)
@@ -75,13 +78,14 @@ def test_a_batch_is_taken_at_once_and_answered_by_one_job(agency, registry, judg
     with judge("VN-PRO-032", done, read):
         of_receipt(done, lambda receipt: accepted(receipt, *sound))
         for number, rule, place in (
-            (FAULTY + 1, "schema", ("", "/gender")),
-            (len(listed), "duplicate-record", ("/profileId",)),
+            (FAULTY + 1, "schema", ("/profile", "/profile/gender")),
+            (len(listed) - 1, "signature-invalid", ("", "/signature")),
+            (len(listed), "duplicate-record", ("/profile/profileId",)),
         ):
-            at = [f"/records/{number - 1}/profile{name}" for name in place]
+            at = [f"/records/{number - 1}{name}" for name in place]
             of_receipt(done, partial(rejected, number=number, rule=rule, pointer=at))
         of_receipt(done, lambda receipt: results_in_order(receipt, len(listed)))
-        of_receipt(done, lambda receipt: counts(receipt, accepted=PEOPLE, rejected=2))
+        of_receipt(done, lambda receipt: counts(receipt, accepted=PEOPLE, rejected=3))
         stored(read, people[0])
         not_stored(read, moved, mark="/currentResidence/detail")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from conformance.packs.vn_cbccvc.receipts import accepted, rejected
+from conformance.packs.vn_cbccvc.receipts import accepted, rejected, unit_codes
 from conformance.packs.vn_cbccvc.records import but
 from conformance.packs.vn_cbccvc.tree_oracles import (
     carried_out,
     linked,
     listed,
     lives,
+    told_as_living,
 )
 from conformance.pytest_plugin import verifies
 
@@ -16,20 +17,22 @@ LONG_AGO, EVE, CHANGE, LATER = 120, 101, 100, 60
 """Days before the day on which our people live; `EVE` is the last day of the old order."""
 
 
-@verifies("VN-UNIT-006", "VN-UNIT-007")
+@verifies("VN-UNIT-006", "VN-UNIT-007", "VN-UNIT-029")
 def test_the_tree_is_told_as_it_was_on_the_day_asked_for(agency, registry, refused, judge):
     """
-    One unit ends, another begins on that day, a third lives on: the tree before and after.
+    Four units end, another begins on that day, a sixth lives on: the tree before and after.
 
     Salaries and pensions are counted by the unit in which somebody worked at the time. A tree
     that only knows today moves whole careers into offices that did not exist.
     """
-    above, (steady, ending, beginning) = agency.ground(units=3)
-    ending = but(ending, "/effectiveTo", agency.day(CHANGE))
+    above, (steady, beginning, *four) = agency.ground(units=6)
+    endings = [but(unit, "/effectiveTo", agency.day(CHANGE)) for unit in four]
+    ending = endings[0]
     beginning = but(beginning, "/effectiveFrom", agency.day(CHANGE))
 
-    registry.submit_units(agency.unit_message([*above, steady, ending, beginning]))
-    before = registry.children(above[-1], limit=100, as_of=agency.day(EVE))
+    registry.submit_units(agency.unit_message([*above, steady, *endings, beginning]))
+    # On the second page there is one at least that a page which forgot its day does not list.
+    before = registry.children(above[-1], limit=3, as_of=agency.day(EVE))
     after = registry.children(above[-1], limit=100, as_of=agency.day(CHANGE))
     last_day = registry.unit(ending, as_of=agency.day(EVE))
     day_after = registry.unit(ending, as_of=agency.day(CHANGE))
@@ -38,8 +41,8 @@ def test_the_tree_is_told_as_it_was_on_the_day_asked_for(agency, registry, refus
     today = registry.unit(ending), registry.unit(beginning)
 
     with judge("VN-UNIT-006", *before, *after):
-        listed(before, [steady, ending], absent=[beginning])
-        listed(after, [steady, beginning], absent=[ending])
+        listed(before, [steady, *endings], absent=[beginning], once=False)
+        listed(after, [steady, beginning], absent=endings)
 
     with judge("VN-UNIT-007", last_day, day_after, eve, first_day, *today):
         lives(last_day, ending)
@@ -48,6 +51,12 @@ def test_the_tree_is_told_as_it_was_on_the_day_asked_for(agency, registry, refus
         lives(first_day, beginning)
         refused(today[0], status=404, name="not-found")
         lives(today[1], beginning)
+
+    with judge("VN-UNIT-029", *before, last_day):
+        told_as_living(last_day)
+        for page in before:
+            for index in range(len(unit_codes(page))):
+                told_as_living(page, f"/items/{index}")
 
 
 @verifies("VN-UNIT-008")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from conformance.oracles.paging import complete_walk
 from conformance.packs.vn_cbccvc.changing import ADDRESS, dated, moved, written
-from conformance.packs.vn_cbccvc.line import answer_object
+from conformance.packs.vn_cbccvc.line import answer_object, ids_on
 from conformance.packs.vn_cbccvc.profile_oracles import (
     Accepted,
     Change,
@@ -120,7 +120,7 @@ def test_a_walk_goes_on_where_it_was_while_people_come_and_go(agency, registry, 
     registry.submit_units(agency.unit_message(branch))
     registry.submit(agency.trial(people))
     first = registry.first_profiles(unit=unit, limit=4)
-    seen = profiles_on(first)
+    seen = ids_on(first)
     leaving = [person for person in people if person["profileId"] in seen][:2]
     for person in leaving:
         registry.withdraw(person)
@@ -154,13 +154,3 @@ def test_a_correction_outlives_the_batch_that_it_overtook(agency, registry, judg
     with judge("VN-CONT-021", submitted, corrected, done, read):
         accepted(corrected, 1)
         holds(read, moved(person, 2), ADDRESS)
-
-
-def profiles_on(page):
-    """The ids on a page of the list; none where it cannot be read, for its judge to say so."""
-    items = answer_object(page).get("items")
-    return {
-        item.get("profileId")
-        for item in (items if isinstance(items, list) else ())
-        if isinstance(item, dict)
-    }

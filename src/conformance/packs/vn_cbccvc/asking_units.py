@@ -35,6 +35,10 @@ class UnitDesk(Line):
         """The first page of all units."""
         return self.get(f"/v1/units?limit={limit}", "listUnits")
 
+    def all_units(self, *, as_of: str) -> tuple[Exchange, ...]:
+        """Walk through all units of a day, to the end or to `PAGES_AT_MOST`."""
+        return self.walk(f"/v1/units?{urlencode({'limit': 100, 'asOf': as_of})}", "listUnits")
+
     def children(self, unit: JsonObject, *, limit: int, as_of: str = "") -> tuple[Exchange, ...]:
         """Walk through a unit's direct children, as they are or as they were on a day."""
         query = {"limit": str(limit), "parentCode": text(unit, "unitCode")}

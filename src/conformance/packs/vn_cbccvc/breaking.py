@@ -86,9 +86,29 @@ def _anothers_health_card(record: JsonObject, _: date, __: Places) -> Iterator[M
         yield {"healthInsuranceNumber": _neighbour(text(record, "healthInsuranceNumber"))}
 
 
+def _born_on_a_leap_day(record: JsonObject) -> Iterator[tuple[JsonObject, Mutation]]:
+    """The same person, born on the 29 February before or after, and what changes with it."""
+    year, identity = int(text(record, "birthDate")[:4]), text(record, "profileId")
+    for leap in (year - year % 4, year - year % 4 + 4):
+        born: JsonObject = {
+            **renamed(record, f"{identity[:4]}{leap % 100:02d}{identity[6:]}"),
+            "birthDate": f"{leap}-02-29",
+        }
+        yield born, {name: value for name, value in born.items() if value != record[name]}
+
+
+def _eve_of_the_birthday(record: JsonObject, name: str, age: int) -> Iterator[Mutation]:
+    """
+    The last day on which somebody is not yet as old, for those whose birthday is seldom.
+
+    In a common year theirs is 1 March: on 28 February they are a day too young.
+    """
+    for born, change in _born_on_a_leap_day(record):
+        yield {**change, name: f"{int(text(born, 'birthDate')[:4]) + age}-02-28"}
+
+
 def _card_of_a_child(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
-    yield {"idIssueDate": moved(record, "birthDate", months=14 * 12, days=-1)}
-    yield {"idIssueDate": moved(record, "birthDate", months=13 * 12)}
+    yield from _eve_of_the_birthday(record, "idIssueDate", 14)
 
 
 def _too_old(record: JsonObject, as_of: date, _: Places) -> Iterator[Mutation]:
@@ -148,8 +168,7 @@ def _district(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
 
 
 def _child_soldier(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
-    yield {"enlistmentDate": moved(record, "birthDate", months=17 * 12, days=-1)}
-    yield {"enlistmentDate": moved(record, "birthDate", months=16 * 12)}
+    yield from _eve_of_the_birthday(record, "enlistmentDate", 17)
 
 
 def _home_before_leaving(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
@@ -172,8 +191,7 @@ def _party_post_without_party(record: JsonObject, _: date, __: Places) -> Iterat
 
 
 def _child_member(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:
-    yield {"firstOrganisationDate": moved(record, "birthDate", months=15 * 12, days=-1)}
-    yield {"firstOrganisationDate": moved(record, "birthDate", months=14 * 12)}
+    yield from _eve_of_the_birthday(record, "firstOrganisationDate", 15)
 
 
 def _other_level(record: JsonObject, _: date, __: Places) -> Iterator[Mutation]:

@@ -8,7 +8,7 @@ it (`batches`, `profile_reads`, `tree`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Final
 
@@ -83,17 +83,27 @@ class Feed(Tenants, Paging):
             return self.answer_to_foreign_cursor(str(cursor))
         size = self.freedoms.page_size(limit, str(cursor or ""))
         until = min(after + size, last)
-        read = (self.store.get(CHANGES, str(n)) for n in range(after + 1, until + 1))
-        ours = (item for item in read if isinstance(item, dict) and self.may_be_told(item))
-        items = [_shown(item) for item in ours if self.is_told(item)]
+        items = [_shown(item) for item in self.told_between(after, until)]
         return Outgoing(
             status=200,
             json={
                 "items": list(self.in_order(items)),
                 "nextCursor": _written(self.next_place(after, until, last)),
-                "more": until < last,
+                "more": self.has_more(items, limit, until, last),
             },
         )
+
+    def told_between(self, after: int, until: int) -> Iterator[JsonObject]:
+        """What the reader is told of the changes behind one number, up to another."""
+        for number in range(after + 1, until + 1):
+            change = self.store.get(CHANGES, str(number))
+            if isinstance(change, dict) and self.may_be_told(change) and self.is_told(change):
+                yield change
+
+    def has_more(self, items: Sequence[JsonObject], limit: int, until: int, last: int) -> bool:
+        """Whether there is more to read now behind a page: others' changes are nothing to read."""
+        del items, limit
+        return any(True for _ in self.told_between(until, last))
 
     def place_of(self, cursor: Json, last: int) -> int | None:
         """After which change a page begins; None for a cursor that is not from here."""

@@ -144,3 +144,14 @@ def answer_object(exchange: Exchange) -> JsonObject:
     except Deviation:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def ids_on(*pages: Exchange) -> tuple[str, ...]:
+    """The ids on pages of the list of profiles, as far as they can be read; never raises."""
+    lists = [answer_object(page).get("items") for page in pages]
+    return tuple(
+        str(item.get("profileId"))
+        for items in lists
+        for item in (items if isinstance(items, list) else ())
+        if isinstance(item, dict)
+    )

@@ -10,6 +10,7 @@ from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
 from conformance.packs.vn_cbccvc.mutants_decisions import DECISIONS
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
+from conformance.packs.vn_cbccvc.mutants_kept import KEPT, UNITS_KEPT
 from conformance.packs.vn_cbccvc.mutants_matching import POPULATION_MATCH
 from conformance.packs.vn_cbccvc.mutants_near_letters import (
     ACCESS,
@@ -37,7 +38,7 @@ from conformance.packs.vn_cbccvc.mutants_protocol import HEADERS, PROTOCOL, VERS
 from conformance.packs.vn_cbccvc.mutants_quality import DATA_QUALITY
 from conformance.packs.vn_cbccvc.mutants_reads import PROFILE, UNIT_TREE
 from conformance.packs.vn_cbccvc.mutants_reconciling import RECONCILIATION
-from conformance.packs.vn_cbccvc.mutants_rules import RULES
+from conformance.packs.vn_cbccvc.mutants_rules import AGES, RULES
 from conformance.packs.vn_cbccvc.mutants_shapes import MESSAGES, SHAPES
 from conformance.packs.vn_cbccvc.mutants_signatures import SIGNATURE
 from conformance.packs.vn_cbccvc.mutants_stories import STORIES_OF_PEOPLE, STORIES_OF_UNITS
@@ -60,9 +61,9 @@ _OF_EVERY_TREE: Final = ("VN-TIER-010", "VN-TIER-011", "VN-TIER-012", "VN-TIER-0
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS, *NEAR_DOOR),
-    *_by_id(*PROFILE, *READING, *STORIES_OF_PEOPLE, *PROFILE_VALUES, *NEAR_PROFILES),
-    *RULES,
-    *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS),
+    *_by_id(*PROFILE, *READING, *STORIES_OF_PEOPLE, *PROFILE_VALUES, *NEAR_PROFILES, *KEPT),
+    *_by_id(*RULES, *AGES),
+    *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS, *UNITS_KEPT),
     *(mutant for mutant in _DECISIONS if mutant.breaks[0] in _OF_EVERY_TREE),
     *(mutant for mutant in _DECISIONS if mutant.breaks[0] not in _OF_EVERY_TREE),
     *_by_id(

@@ -6,18 +6,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-from conformance.model.json import JsonObject
+from conformance.model.json import Json, JsonObject
 from conformance.packs.vn_cbccvc.matching import (
     DECEASED,
     DUPLICATE,
     MATCHED,
+    MISMATCHES,
     NOT_FOUND,
     SOURCE_UNAVAILABLE,
+    TEST_PERSONS,
     tone_last,
 )
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
+from conformance.reference.exchange import Outgoing
 
 
 class NeverMatches(ProviderMutant):
@@ -93,6 +97,26 @@ class TakesDForBarredD(ProviderMutant):
         return super().spoken(name).replace("đ", "d")
 
 
+class ComparesNamesAsBags(ProviderMutant):
+    """Finds a name whatever the order of its words."""
+
+    breaks = ("VN-MATCH-004",)
+
+    def spoken(self, name: str) -> str:
+        return " ".join(sorted(super().spoken(name).split()))
+
+
+class KnowsPeopleAsTheyCame(ProviderMutant):
+    """Knows people as they were first accepted: no correction reaches the register."""
+
+    breaks = ("VN-MATCH-001",)
+
+    def known(self, profile_id: str) -> JsonObject | None:
+        known, row = super().known(profile_id), self.stored_profile(profile_id)
+        first = self.versions(profile_id, row)[0]["profile"] if row else None
+        return {**known, **first} if known and isinstance(first, dict) else known
+
+
 class ComparesTheYearAlone(ProviderMutant):
     """Compares the years of birth, without months and days."""
 
@@ -151,6 +175,19 @@ class RaisesTheDead(ProviderMutant):
         return MATCHED if found == DECEASED else found
 
 
+class ComparesNamesBeforeDeaths(ProviderMutant):
+    """Says that somebody died only of whom it calls so."""
+
+    breaks = ("VN-MATCH-009",)
+
+    def match(self, person: JsonObject) -> str:
+        found = super().match(person)
+        dead = [one for one in TEST_PERSONS if one["profileId"] == person["profileId"]]
+        if found == DECEASED and self.differs("birthFullName", person, dead[0]):
+            return MISMATCHES["birthFullName"]
+        return found
+
+
 class TakesTheFirstOfTwo(ProviderMutant):
     """Matches an id with the first of those who bear it."""
 
@@ -171,6 +208,22 @@ class TakesSilenceForAbsence(ProviderMutant):
         return NOT_FOUND if found == SOURCE_UNAVAILABLE else found
 
 
+class SpreadsTheSilence(ProviderMutant):
+    """Says of everybody in a message what it says of one: that the register did not answer."""
+
+    breaks = ("VN-MATCH-011",)
+
+    def match_population(self, message: Json) -> Outgoing:
+        answer = super().match_population(message)
+        told = answer.json.get("results") if isinstance(answer.json, dict) else None
+        results = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+        if all(one["result"] != SOURCE_UNAVAILABLE for one in results):
+            return answer
+        silent: list[Json] = [{**one, "result": SOURCE_UNAVAILABLE} for one in results]
+        assert isinstance(answer.json, dict)
+        return replace(answer, json={**answer.json, "results": silent})
+
+
 def _decomposed(name: str) -> str:
     return unicodedata.normalize("NFD", name.casefold())
 
@@ -184,12 +237,16 @@ POPULATION_MATCH: Final = (
     ComparesWithoutMarks,
     TakesOneIForTheOther,
     TakesDForBarredD,
+    ComparesNamesAsBags,
+    KnowsPeopleAsTheyCame,
     LooksAtTheIdAlone,
     ComparesTheYearAlone,
     ForgetsTheSex,
     NamesTheLastDifference,
     KnowsEverybody,
     RaisesTheDead,
+    ComparesNamesBeforeDeaths,
     TakesTheFirstOfTwo,
     TakesSilenceForAbsence,
+    SpreadsTheSilence,
 )

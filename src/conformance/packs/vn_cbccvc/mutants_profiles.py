@@ -180,7 +180,7 @@ class SkipsAChangeBetweenPages(ProviderMutant):
     breaks = ("VN-PRO-013", "VN-CONT-019")
 
     def next_place(self, after: int, until: int, last: int) -> int:
-        return until + 1 if until < last else until
+        return until + 1 if until + 1 < last else until
 
 
 class RepeatsTheLastChange(ProviderMutant):

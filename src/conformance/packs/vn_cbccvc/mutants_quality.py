@@ -14,7 +14,7 @@ from conformance.packs.vn_cbccvc.paging import Rows
 class MixesRowsOfTwoVersions(ProviderMutant):
     """Keeps the rows of a table whose year or month the next version does not name."""
 
-    breaks = ("VN-QUAL-001",)
+    breaks = ("VN-QUAL-001", "VN-PRO-001")
 
     def profile_to_keep(self, before: JsonObject | None, profile: JsonObject) -> JsonObject:
         held = before["profile"] if before else None
@@ -26,7 +26,7 @@ class MixesRowsOfTwoVersions(ProviderMutant):
 class KeepsWhatWasLeftOut(ProviderMutant):
     """Takes a new version for a list of changes: what it does not name, stays."""
 
-    breaks = ("VN-QUAL-002",)
+    breaks = ("VN-QUAL-002", "VN-PRO-001")
 
     def profile_to_keep(self, before: JsonObject | None, profile: JsonObject) -> JsonObject:
         held = before["profile"] if before else None

@@ -81,6 +81,7 @@ class ReadsFromACache(ProviderMutant):
 
     breaks = (
         "VN-PRO-003",
+        "VN-PRO-001",
         "VN-CONT-008",
         "VN-CONT-009",
         "VN-CONT-010",
@@ -109,7 +110,7 @@ class LosesTheParent(ProviderMutant):
 class SkipsARowBetweenPages(ProviderMutant):
     """Leaves out one unit wherever a page ends."""
 
-    breaks = ("VN-UNIT-002", "VN-UNIT-023")
+    breaks = ("VN-UNIT-002", "VN-UNIT-006", "VN-UNIT-023")
 
     def next_cursor(self, page: Rows, rest: Rows) -> str | None:
         # A cursor names the last row that was given: here, one that was not.

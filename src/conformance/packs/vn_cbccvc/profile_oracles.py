@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 from urllib.parse import urljoin
 
@@ -66,6 +67,26 @@ def lists_none_of(pages: Sequence[Exchange], people: Sequence[JsonObject]) -> No
                     observed=shown(item.get("profileId")),
                     required="nobody who was not asked for",
                     pointer=f"/items/{index}/profileId",
+                )
+
+
+def lists_only_people_of(pages: Sequence[Exchange], unit: JsonObject) -> None:
+    """
+    Whoever stands on the pages works in the unit, known to us or not.
+
+    Raises:
+        Deviation: `wrong-value`, else as `items_of`.
+    """
+    required = text(unit, "unitCode")
+    for page in pages:
+        for index, item in enumerate(items_of(page)):
+            place = item.get("placedIn", item.get("employingUnitCode"))
+            if place != required:
+                raise Deviation(
+                    "wrong-value",
+                    observed=shown(place),
+                    required=shown(required),
+                    pointer=f"/items/{index}/employingUnitCode",
                 )
 
 
@@ -374,6 +395,26 @@ def tells_the_same(page: Exchange, again: Exchange) -> None:
         equal_json(other, one, code="different-answer", pointer=f"/items/{index}")
 
 
+def promises_no_more_than_there_is(pages: Sequence[Exchange]) -> None:
+    """
+    Where a page says that there is more to read now, the page behind it holds a change.
+
+    That there is more where a page says that there is not, others may have brought about since.
+
+    Raises:
+        Deviation: `wrong-value`, else as `items_of`.
+    """
+    for page, behind in pairwise(pages):
+        items_of(page)
+        if member(page, "/more") is True and not items_of(behind):
+            raise Deviation(
+                "wrong-value",
+                observed="true, and no change behind its cursor",
+                required="false: there is nothing to read now",
+                pointer="/more",
+            )
+
+
 # -- the population register -------------------------------------------------------------
 
 
@@ -409,6 +450,23 @@ def is_answered(answer: Exchange, number: int) -> str:
     """
     pointer, _ = result_of(answer, number)
     return text_at(answer, f"{pointer}/result")
+
+
+def not_silent_about(answer: Exchange, number: int) -> None:
+    """
+    The register says something of the person of that number, whatever it is.
+
+    Raises:
+        Deviation: as `is_answered`; `wrong-value` when it says that it did not answer.
+    """
+    pointer, _ = result_of(answer, number)
+    if (word := is_answered(answer, number)) == "SOURCE_UNAVAILABLE":
+        raise Deviation(
+            "wrong-value",
+            observed=word,
+            required="an answer about a person of whom the register was not silent",
+            pointer=f"{pointer}/result",
+        )
 
 
 def announces(metadata: Exchange, word: str) -> None:

@@ -90,17 +90,41 @@ def lives(answer: Exchange, unit: JsonObject, *names: str) -> None:
         member_is(answer, f"/{name}", unit[name])
 
 
+def told_as_living(answer: Exchange, pointer: str = "") -> None:
+    """
+    A unit that is told of a day on which it lived has, if any, the status of that day.
+
+    Args:
+        pointer: where in the answer the unit stands.
+
+    Raises:
+        Deviation: `unexpected-status`, `not-json`, `missing-member` or `wrong-value`.
+    """
+    status_is(answer, 200)
+    told = member(answer, pointer) if pointer else json_body(answer)
+    if isinstance(told, dict) and "status" in told:
+        member_is(answer, f"{pointer}/status", "ACTIVE")
+
+
 def listed(
-    pages: Sequence[Exchange], present: Iterable[JsonObject], *, absent: Iterable[JsonObject] = ()
+    pages: Sequence[Exchange],
+    present: Iterable[JsonObject],
+    *,
+    absent: Iterable[JsonObject] = (),
+    once: bool = True,
 ) -> None:
     """
     A walk gave each of the units that are there once, and none of those that are not.
+
+    Args:
+        once: False where it is not asked whether pages repeat each other.
 
     Raises:
         Deviation: `item-missing`, `item-twice`, `item-unexpected`, or as `unit_codes`.
     """
     found = [unit_codes(page) for page in pages]
-    complete_walk(found, [text(unit, "unitCode") for unit in present])
+    walked = found if once else [list(dict.fromkeys(code for page in found for code in page))]
+    complete_walk(walked, [text(unit, "unitCode") for unit in present])
     for unit in absent:
         code = text(unit, "unitCode")
         for number, page in enumerate(found, start=1):
