@@ -24,6 +24,8 @@ PARTNERS = {
     "accepts": {
         "VN-ACC-001": "VN-ACC-002",
         "VN-ACC-005": "VN-ACC-003",
+        # A server need not say whether a unit lives; which ones do, it must know.
+        "VN-UNIT-029": "VN-UNIT-006",
         "VN-SYNC-001": "VN-SYNC-009",
         "VN-SYNC-002": "VN-SYNC-003",
         "VN-SYNC-006": "VN-SYNC-007",

@@ -10,7 +10,8 @@ On disk, below the state folder; each signer is made when it is first asked for:
     test-ca/1/tls-server-KIND.pem         a server's that a client must refuse, or that is `renewed`
     test-ca/1/NAME/authorised.pem         key, certificate and CA of a signer of organisation NAME
 
-A new number is added when the CA has expired; signers close to expiry are replaced.
+A new number is added when the CA has expired; signers close to expiry are replaced. All of it
+stands in one place: which key, certificate and chain make a signer believable or not is one table.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from conformance.pytest_plugin import verifies
 
 #: Small pages first, so that ours do not fit on one; then large ones, because others write too.
 SMALL_THEN_LARGE = (4, 4, 4, 100, 100, 100)
-#: A page that one change fills, and one that holds whatever there is behind it.
-FULL_THEN_LARGE = (1, 100)
+#: A page that one change fills, and two that hold whatever else others write meanwhile.
+FULL_THEN_LARGE = (1, 100, 100)
 
 
 @verifies("VN-PRO-013", "VN-PRO-014", "VN-PRO-033")

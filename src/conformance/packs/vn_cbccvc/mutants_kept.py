@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from conformance.contract.validators import SchemaProblem
-from conformance.model.json import Json, JsonObject
+from conformance.model.json import Json, JsonObject, compact
 from conformance.packs.vn_cbccvc.batches import UNIT_BATCH, Batch, Verdict
 from conformance.packs.vn_cbccvc.intake import Case, Complaint
 from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES, version_of
@@ -17,7 +17,6 @@ from conformance.packs.vn_cbccvc.standing import Standing
 from conformance.reference.exchange import Incoming, Outgoing
 
 _MOST: Final = 2**31 - 1
-_NAMED: Final = "units-of-the-message"
 _SEEN: Final = "seen-in-batches"
 
 
@@ -176,19 +175,10 @@ class FindsParentsBehind(ProviderMutant):
         found: Sequence[SchemaProblem],
         moment: datetime,
     ) -> JsonObject:
-        units = message[batch.key]
-        codes = (
-            [unit.get("unitCode") for unit in units if isinstance(unit, dict)]
-            if (batch is UNIT_BATCH and isinstance(units, list))
-            else []
-        )
-        self.store.put(_NAMED, "", codes)
-        return super().apply(batch, message, found, moment)
-
-    def parent_known(self, case: Case) -> Sequence[Complaint]:
-        named = self.store.get(_NAMED, "")
-        told = isinstance(named, list) and case.subject["parentCode"] in named
-        return () if told else super().parent_known(case)
+        told = super().apply(batch, message, found, moment)
+        late = batch is UNIT_BATCH and '"parent-unknown"' in compact(told)
+        # A second go finds the parents that the first one stored.
+        return super().apply(batch, message, found, moment) if late else told
 
 
 class TellsTheStatusOfToday(ProviderMutant):
