@@ -44,7 +44,7 @@ def verdicts(out, conformance_class=""):
     return {
         one["verdict"]
         for one in judged
-        if one["role"] == "consumer" and one["applicability"] != "EXCUSED"
+        if one["applicability"] == "REQUIRED"
         if conformance_class in ("", one["class"])
     }
 
