@@ -44,13 +44,19 @@ def block_with(word):
 
 
 def test_every_block_is_typed_somewhere_here():
-    assert len(BLOCKS) == 6
+    assert len(BLOCKS) == 7
 
 
 def test_make_certify_leaves_a_verified_certificate(tmp_path):
     done = type_in(f"make certify OUT={tmp_path / 'out'}", ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "out" / "certificate.vc.jwt").is_file()
+
+
+def test_the_bundled_agency_pushes_and_is_granted_a_declaration(tmp_path):
+    done = type_in(block_with("--role consumer"), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "pushed" / "certificate.vc.jwt").is_file()
 
 
 def test_a_mutant_is_caught_and_explained(tmp_path):

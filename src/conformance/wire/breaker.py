@@ -13,7 +13,7 @@ from conformance.model.exchange import Request, Response
 BREAKER_LIMIT: Final = 5
 #: After so many answers without an end in a row the next has none either. They accuse, and
 #: what accuses is asked twice: hence more of them.
-ENDLESS_LIMIT: Final = 10
+ENDLESS_LIMIT: Final = 14
 #: All that a target may answer in a run, in bytes: some thirty times what the longest run was
 #: seen to be answered. All of it is kept as evidence, and a disk has an end.
 POURED_LIMIT: Final = 256 * 1024 * 1024
