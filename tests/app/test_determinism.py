@@ -1,4 +1,4 @@
-"""One seed gives one plan and one report, whatever the jobs; ten seeds accuse nobody."""
+"""One seed gives one plan and one report, whatever the jobs; other seeds accuse nobody."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def test_one_seed_passes_again_on_a_server_that_remembers(tmp_path):
 
 @pytest.mark.long
 @pytest.mark.parametrize("role", [Role.PROVIDER, Role.CONSUMER])
-def test_ten_seeds_accuse_nobody(role):
+def test_five_seeds_accuse_nobody(role):
     laboratory = Laboratory(home=Path(os.environ["CONFORMANCE_HOME"]), roles=(role,))
-    for seed in range(100, 110):
+    for seed in range(100, 105):
         report = laboratory.play(seed=seed).report
         judged = [a for a in report.requirements if a.applicability is Applicability.REQUIRED]
         assert judged
@@ -77,8 +77,8 @@ def test_ten_seeds_accuse_nobody(role):
 
 
 @pytest.mark.long
-def test_ten_seeds_are_granted_over_a_real_socket(tmp_path):
-    for seed in range(200, 210):
+def test_four_seeds_are_granted_over_a_real_socket(tmp_path):
+    for seed in range(200, 204):
         out = tmp_path / str(seed)
         assert conformance("certify", "reference", "--seed", seed, "--out", out) == 0
         assert set(verdicts(out).values()) == {"PASS"}

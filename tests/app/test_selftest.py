@@ -23,7 +23,7 @@ BOTH = (Role.PROVIDER, Role.CONSUMER)
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("roles", "step"), [((Role.PROVIDER,), 8), ((Role.CONSUMER,), 3), (BOTH, 5)]
+    ("roles", "step"), [((Role.PROVIDER,), 12), ((Role.CONSUMER,), 5), (BOTH, 7)]
 )
 def test_a_mutant_is_killed_by_what_it_breaks_and_by_nothing_else(home, roles, step):
     """Of many, every so many-th; `conformance selftest --jobs auto` plays them all."""
