@@ -21,7 +21,7 @@ from conformance.reporting.exchanges import Reading
 from conformance.reporting.words import load
 from conformance.running.plan import PlannedScenario, ScenarioKind
 from conformance.testbed import interference
-from conformance.testbed.beholder import complaints, refusal
+from conformance.testbed.beholder import complaints, refusal, token
 from conformance.testbed.board import KEPT, Actor, Board, Complaint, Hints, Phase
 from conformance.testbed.door import Came, Knock
 from conformance.testbed.driver import Turn
@@ -213,6 +213,31 @@ def test_the_complaints_of_an_answer_are_found_wherever_they_stand():
 )  # fmt: skip
 def test_why_an_answer_refuses_is_read_from_it(answer, said):
     assert refusal(answer) == said
+
+
+BEARER = ("WWW-Authenticate", "Bearer")
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer", "found"),
+    [
+        ((), Response(status=401, headers=(BEARER,)), "missing"),
+        ((("Authorization", "Bearer old"),), Response(status=401, headers=(BEARER,)), "unknown"),
+        ((), Response(status=401), ""),  # the token endpoint: it is the secret that is wrong
+        ((), Response(status=403, headers=(BEARER,)), ""),
+    ],
+)
+def test_whoever_lacks_a_token_is_told_apart_from_whoever_brings_an_old_one(sent, answer, found):
+    request = Request(method="POST", target="/v1/units", headers=sent, operation="submitUnits")
+    assert token(Exchange(number=1, initiator=Initiator.TARGET, request=request,
+                          response=answer, at=AT, elapsed=0)) == found  # fmt: skip
+
+
+def test_the_page_says_that_a_token_is_of_one_mission(page, board):
+    board.began("first")
+    board.assigned(ASSIGNMENT, AT)
+    arrive(board, hints=Hints(refusal="No valid access token.", token="unknown"))
+    assert "within one mission" in page.get("/").text
 
 
 @pytest.mark.parametrize(

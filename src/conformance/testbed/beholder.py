@@ -12,7 +12,7 @@ import queue
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal
 
 from conformance.contract.contract import Contract
 from conformance.contract.validators import SchemaProblem
@@ -102,6 +102,7 @@ class Beholder:
                 signatures=self._signatures(exchange, body),
                 complaints=complaints(answer),
                 refusal=refusal(answer) if stored.response.status >= 400 and not ours else "",
+                token="" if ours else token(exchange),
                 members=frozenset(body) if isinstance(body, dict) else frozenset(),
             ),
         )
@@ -148,6 +149,14 @@ def refusal(answer: Json) -> str:
         return ""
     said = [answer.get(name) for name in ("title", "detail", "error_description")]
     return " ".join(f"{text.rstrip('.')}." for text in said if isinstance(text, str) and text)
+
+
+def token(exchange: Exchange) -> Literal["", "missing", "unknown"]:
+    """What was wrong with the token, where the answer demands one (RFC 6750, 3)."""
+    demanded = exchange.response.header("www-authenticate") or ""
+    if exchange.response.status != 401 or not demanded.lower().startswith("bearer"):
+        return ""
+    return "missing" if exchange.request.header("authorization") is None else "unknown"
 
 
 def complaints(answer: Json) -> tuple[Complaint, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from conformance.contract.validators import SchemaProblem
 from conformance.model.finding import Finding
@@ -107,6 +107,7 @@ class Hints:
         signatures: those that do not hold, step by step.
         complaints: what the answer says is wrong.
         refusal: why the answer is a refusal, "" when it is none or was one on purpose.
+        token: whether it lacked a token, or brought one that does not hold here.
         members: what the body is made of; a pointer leads into one of them.
     """
 
@@ -114,6 +115,7 @@ class Hints:
     signatures: tuple[Looked, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     refusal: str = ""
+    token: Literal["", "missing", "unknown"] = ""
     members: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:

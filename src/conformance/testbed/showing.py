@@ -331,6 +331,7 @@ class Showing:
             ],
             "ours": held.status >= 500 and not deed,
             "refusal": card.hints.refusal,
+            "token": say(f"exchange.token_{card.hints.token}") if card.hints.token else "",
             "problems": [self._problem(problem) for problem in card.hints.problems],
             "complaints": [
                 (one.pointer, one.rule, one.texts.get(self.language.value) or _any(one.texts))
