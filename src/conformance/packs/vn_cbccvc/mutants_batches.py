@@ -70,7 +70,7 @@ class ForgetsReceipts(ProviderMutant):
 class RejectsTheWholeBatch(ProviderMutant):
     """Rejects every record of a message in which more than one is faulty."""
 
-    breaks = ("VN-SYNC-006", "VN-SYNC-031")
+    breaks = ("VN-SYNC-006", "VN-SYNC-031", "VN-PRO-032")
 
     def decide(self, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
         # One faulty record stands in most messages of the suite: only here are neighbours judged.

@@ -29,7 +29,7 @@ class TakesUnsignedRecords(ProviderMutant):
 class TrustsWithoutChecking(ProviderMutant):
     """Looks at the certificate and never at the signature."""
 
-    breaks = ("VN-SIG-002", "VN-SIG-013")
+    breaks = ("VN-SIG-002", "VN-SIG-013", "VN-PRO-032")
 
     def insists_on(self, check: SignatureCheck) -> bool:
         return check.step != Step.SIGNATURE
@@ -145,7 +145,7 @@ class LetsClerksApprove(ProviderMutant):
 class TakesTheSignatureOfAnother(ProviderMutant):
     """Takes a signature that it found good over somebody else's profile."""
 
-    breaks = ("VN-SIG-013",)
+    breaks = ("VN-SIG-013", "VN-PRO-032")
 
     def signature_checks(self, case: Case) -> Sequence[SignatureCheck]:
         checks = super().signature_checks(case)

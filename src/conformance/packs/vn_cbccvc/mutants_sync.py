@@ -129,7 +129,7 @@ class RewritesReceipts(ProviderMutant):
 class RemembersOnlyTheLastMessage(ProviderMutant):
     """Takes a message for a new one when another has come in between."""
 
-    breaks = ("VN-CONT-015",)
+    breaks = ("VN-CONT-015", "VN-SYNC-016")
 
     def known_message(self, batch: Batch, message_id: str) -> JsonObject | None:
         known = super().known_message(batch, message_id)
