@@ -2,8 +2,8 @@
 Faulty twins of the server: each replaces one part by one that decides a single thing wrongly.
 
 They are of the kind that real servers have. They were written from the documents, before anybody
-looked at how the suite asks: a first set, and a second one, in the modules `second_*`, when the
-suite had learnt from the first.
+looked at how the suite asks: a first set; a second one, in the modules `second_*`, when the suite
+had learnt from the first; and a third one, in `third_*`, when it had learnt from both.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Fault:
     What is wrong, and by which part.
 
     ``violates`` names requirements, or ``none`` where no requirement says what the documents do;
-    it is empty for what is no fault but a freedom. ``blind_set`` is 1 or 2.
+    it is empty for what is no fault but a freedom. ``blind_set`` is 1, 2 or 3.
     """
 
     name: str
@@ -32,6 +32,8 @@ class Fault:
 
 
 KNOWN: dict[str, Fault] = {}
+#: By the first word of the module's name; the first set has none of its own.
+SETS = {"second": 2, "third": 3}
 
 
 def fault(name: str, *violates: str) -> Callable[[type], type]:
@@ -42,7 +44,7 @@ def fault(name: str, *violates: str) -> Callable[[type], type]:
             raise ValueError(f"two faults are called {name}")
         says = (part.__doc__ or "").strip()
         module = part.__module__.rpartition(".")[2]
-        blind_set = 2 if module.startswith("second_") else 1
+        blind_set = SETS.get(module.partition("_")[0], 1)
         KNOWN[name] = Fault(name, says, violates, {part.__bases__[0]: part}, blind_set)
         return part
 
@@ -59,7 +61,7 @@ def known(blind_set: int = 1) -> dict[str, Fault]:
 
 
 def every() -> dict[str, Fault]:
-    """The faults of both sets by name."""
+    """The faults of all sets by name."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
     return KNOWN
