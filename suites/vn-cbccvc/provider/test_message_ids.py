@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from conformance.oracles.status import status_is
 from conformance.packs.vn_cbccvc.receipts import accepted
+from conformance.packs.vn_cbccvc.records import but
+from conformance.packs.vn_cbccvc.tree_oracles import lives
 from conformance.pytest_plugin import verifies
 
 
@@ -27,7 +29,9 @@ def test_no_message_takes_the_id_of_another_whatever_it_brings(agency, registry,
 
     tree = agency.unit_message([department])
     units = registry.submit_units(tree)
-    units_again = registry.submit_units(agency.unit_message([unit]).under("messageId", tree.id))
+    renamed = but(unit, "/name", "Chi cục mang tên khác")
+    units_again = registry.submit_units(agency.unit_message([renamed]).under("messageId", tree.id))
+    untouched = registry.unit(unit)
     as_people = registry.submit(agency.trial([person], again=tree.id))
     batch = agency.batch_of([agency.signed(person)])
     people = registry.submit_batch(batch)
@@ -41,6 +45,7 @@ def test_no_message_takes_the_id_of_another_whatever_it_brings(agency, registry,
         "VN-SYNC-016",
         units,
         units_again,
+        untouched,
         as_people,
         people,
         people_again,
@@ -52,3 +57,4 @@ def test_no_message_takes_the_id_of_another_whatever_it_brings(agency, registry,
         status_is(decided, 200)
         for again in (units_again, as_people, people_again, decided_again):
             refused(again, status=409, name="message-id-reused")
+        lives(untouched, unit, "name")

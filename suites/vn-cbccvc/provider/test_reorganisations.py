@@ -102,21 +102,27 @@ def test_a_unit_is_dissolved_when_everybody_has_left_and_its_code_dies_with_it(
     agency, registry, refused, judge
 ):
     """
-    A unit is dissolved in which somebody still works, then an empty one, whose code is used again.
+    A unit is dissolved in which somebody still works, one that keeps the file of somebody who
+    works elsewhere, then an empty one, whose code is used again.
 
     Whoever is left in a dissolved unit has no superior, no payroll and no leave; and a code
     that comes back gives the new office the old one's debts.
     """
-    above, (manned, empty, neighbour, fresh) = agency.ground(units=4)
+    above, (manned, keeper, empty, neighbour, fresh) = agency.ground(units=5)
     day, later = agency.day(CHANGE), agency.day(LATER)
-    (person,) = agency.employed(agency.people(1), manned, kept_by=above[0])
+    person, other = agency.people(2)
+    (person,) = agency.employed([person], manned, kept_by=above[0])
+    # Founded below who keeps its files, as its code says, it stands beside him by now.
+    beside = but(agency.office_below(keeper, 1), "/parentCode", above[-1]["unitCode"])
+    (other,) = agency.employed([other], beside, kept_by=keeper)
     again, neighbour, fresh = (
         but(unit, "/effectiveFrom", later) for unit in (empty, neighbour, fresh)
     )
 
-    registry.submit_units(agency.unit_message([*above, manned, empty]))
-    arrived = registry.submit(agency.trial([person]))
+    registry.submit_units(agency.unit_message([*above, manned, keeper, beside, empty]))
+    arrived = registry.submit(agency.trial([person, other]))
     over_people = registry.reorganise(agency.decision("GIAI_THE", day=day, before=[manned]))
+    over_files = registry.reorganise(agency.decision("GIAI_THE", day=day, before=[keeper]))
     stands = registry.unit(manned)
     withdrawn = registry.withdraw(person)
     deserted = registry.reorganise(agency.decision("GIAI_THE", day=day, before=[manned]))
@@ -126,9 +132,11 @@ def test_a_unit_is_dissolved_when_everybody_has_left_and_its_code_dies_with_it(
     founded_again = registry.reorganise(agency.decision("THANH_LAP", day=later, after=[again]))
     founded = registry.reorganise(agency.decision("THANH_LAP", day=later, after=[fresh]))
 
-    with judge("VN-UNIT-013", arrived, over_people, stands, withdrawn, deserted, dissolving, gone):
-        accepted(arrived, 1)
-        declined(over_people, rule="people-attached", pointer="/from/0")
+    orders = (over_people, over_files, deserted, dissolving)
+    with judge("VN-UNIT-013", arrived, *orders, stands, withdrawn, gone):
+        accepted(arrived, 1, 2)
+        for order in (over_people, over_files):
+            declined(order, rule="people-attached", pointer="/from/0")
         lives(stands, manned)
         # Whether somebody can be withdrawn is judged elsewhere.
         if withdrawn.response.status == 204:

@@ -14,17 +14,19 @@ def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, reg
     """
     One batch: unsigned, changed after signing, a stranger's, a sound one, one whose letters alone
     were taken apart, one under a forged certificate of the authority, and one under a certificate
-    that a signer gave to somebody else; then the sound one changed under its old signature.
+    that a signer gave to somebody else, and one whose signature brings along what it was made
+    over; then the sound one changed under its old signature.
 
     The signature is the approval: without it the registry does not know who answers for a
     pay step, and a step can be changed between the office and the registry.
     """
-    unsigned, changed, foreign, sound, spelt, forged, handed_on = agency.people(7)
+    unsigned, changed, foreign, sound, spelt, forged, handed_on, laden = agency.people(8)
     promoted = but(changed, "/currentResidence/detail", "Sửa sau khi ký")
     moved = but(sound, "/currentResidence/detail", "Sửa sau khi ký")
     spelt = but(spelt, "/currentResidence/detail", "Sửa sau khi ký")
     apart = unicodedata.normalize("NFD", "Sửa sau khi ký")
     approved = agency.signed(sound)
+    laden, signed_before = but(laden, "/currentResidence/detail", "Sửa sau khi ký"), laden
     faulty = [
         without(agency.signed(unsigned), "signature"),
         {**agency.signed(changed), "profile": promoted},
@@ -33,11 +35,12 @@ def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, reg
         {**agency.signed(spelt), "profile": but(spelt, "/currentResidence/detail", apart)},
         agency.signed(forged, signer="impostor"),
         agency.signed(handed_on, signer="appointed"),
+        {**agency.carrying(signed_before), "profile": laden},
     ]
     # The signature is over the canonical form: another order of members is the same record.
     signed = [
         {**agency.signed(person), "profile": reordered(person)}
-        for person in (unsigned, promoted, foreign, moved, spelt, forged, handed_on)
+        for person in (unsigned, promoted, foreign, moved, spelt, forged, handed_on, laden)
     ]
 
     mixed = registry.submit(agency.trial_of(faulty))
@@ -49,7 +52,7 @@ def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, reg
         accepted(twins, 1)
 
     with judge("VN-SIG-002", mixed, later, twins):
-        for receipt, number, twin in ((mixed, 2, 2), (mixed, 5, 5), (later, 1, 4)):
+        for receipt, number, twin in ((mixed, 2, 2), (mixed, 5, 5), (mixed, 8, 8), (later, 1, 4)):
             rejected(
                 receipt,
                 number,

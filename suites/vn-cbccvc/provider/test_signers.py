@@ -23,9 +23,11 @@ SIGNERS = (
     ("VN-SIG-015", "demanding", "signature-invalid"),
 )
 REQUIREMENTS = tuple(dict.fromkeys(requirement for requirement, _, _ in SIGNERS))
-#: `like-named` speaks for number 1, whose code begins this one's; `subordinate` for a part of it;
+#: `like-named` speaks for number 1, whose code begins this one's; `subordinate` for the office
+#: below in which whoever he signs for works, and which does not keep the file;
 #: `go-between` bears the code of this one in his own name, and speaks for another agency.
 NUMBER = 10
+BELOW = next(index for index, (_, signer, _) in enumerate(SIGNERS) if signer == "subordinate")
 #: In one message; whoever signs in the second one signs for somebody of the first.
 AT_MOST = 9
 
@@ -44,9 +46,13 @@ def test_only_an_approver_of_this_agency_in_office_and_at_a_stated_time_is_belie
     knows. Behind each stands a case that went to court somewhere.
     """
     office = agency.department(NUMBER)
-    people = agency.employed(agency.unheard_of(AT_MOST), office)
+    below = agency.office_below(office, 1)
+    people = [
+        agency.employed([person], below if number == BELOW else office, kept_by=office)[0]
+        for number, person in enumerate(agency.unheard_of(AT_MOST))
+    ]
 
-    registry.submit_units(agency.unit_message([office]))
+    registry.submit_units(agency.unit_message([office, below]))
     mixed = [
         registry.submit(
             agency.trial_of(

@@ -8,6 +8,12 @@ from typing import Final
 from conformance.errors import UsageError
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.mutants_batches import BATCHES
+from conformance.packs.vn_cbccvc.mutants_careless import (
+    CARELESS_MESSAGES,
+    CARELESS_PROFILES,
+    CARELESS_SIGNATURES,
+    CARELESS_UNITS,
+)
 from conformance.packs.vn_cbccvc.mutants_decisions import DECISIONS
 from conformance.packs.vn_cbccvc.mutants_door import CONTRACT, DOOR
 from conformance.packs.vn_cbccvc.mutants_kept import KEPT, UNITS_KEPT
@@ -61,9 +67,25 @@ _OF_EVERY_TREE: Final = ("VN-TIER-010", "VN-TIER-011", "VN-TIER-012", "VN-TIER-0
 
 PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
     *_by_id(*DOOR, *PROTOCOL, *CODE_LISTS, *ACCESS, *NEAR_DOOR),
-    *_by_id(*PROFILE, *READING, *STORIES_OF_PEOPLE, *PROFILE_VALUES, *NEAR_PROFILES, *KEPT),
+    *_by_id(
+        *PROFILE,
+        *READING,
+        *STORIES_OF_PEOPLE,
+        *PROFILE_VALUES,
+        *NEAR_PROFILES,
+        *KEPT,
+        *CARELESS_PROFILES,
+    ),
     *_by_id(*RULES, *AGES),
-    *_by_id(*UNIT_TREE, *TREE, *STORIES_OF_UNITS, *UNIT_VALUES, *UNITS_LET_PASS, *UNITS_KEPT),
+    *_by_id(
+        *UNIT_TREE,
+        *TREE,
+        *STORIES_OF_UNITS,
+        *UNIT_VALUES,
+        *UNITS_LET_PASS,
+        *UNITS_KEPT,
+        *CARELESS_UNITS,
+    ),
     *(mutant for mutant in _DECISIONS if mutant.breaks[0] in _OF_EVERY_TREE),
     *(mutant for mutant in _DECISIONS if mutant.breaks[0] not in _OF_EVERY_TREE),
     *_by_id(
@@ -76,13 +98,14 @@ PROVIDER_MUTANTS: Final[tuple[type[ProviderMutant], ...]] = (
         *MESSAGES_LET_PASS,
         *NEAR_TRIALS,
         *NEAR_MESSAGES,
+        *CARELESS_MESSAGES,
     ),
     *DATA_AUTHORITY,
     *PARTY_LINK,
     *RECONCILIATION,
     *DATA_QUALITY,
     *_by_id(*POPULATION_MATCH, *NEAR_MATCHES),
-    *_by_id(*SIGNATURE, *NEAR_SIGNATURES, *NEAR_SIGNERS),
+    *_by_id(*SIGNATURE, *NEAR_SIGNATURES, *NEAR_SIGNERS, *CARELESS_SIGNATURES),
     *TIMELINESS,
     *ORDER,
     *PRIVACY,

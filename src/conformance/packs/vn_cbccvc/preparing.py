@@ -7,6 +7,7 @@ itself sends only the units without which its people would work nowhere.
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from typing import Final
 
 from conformance.contract.codelists import CodeLists
 from conformance.contract.keyword_vectors import KeywordVectors
+from conformance.crypto.canonical import canonical
 from conformance.errors import GrantUnmet, SuiteDefect
 from conformance.model.json import Json, JsonObject
 from conformance.model.pack import LoadedPack
@@ -238,6 +240,13 @@ class Agency:
         """A record: the profile and the signature over it."""
         return {"profile": person, "signature": self.world.sign(person, signer=signer)}
 
+    def carrying(self, person: JsonObject) -> JsonObject:
+        """A record whose signature brings its payload along, which RFC 7515, appendix F, omits."""
+        record = self.signed(person)
+        head, _, tail = str(record["signature"]).split(".")
+        payload = urlsafe_b64encode(canonical(person)).decode().rstrip("=")
+        return {**record, "signature": f"{head}.{payload}.{tail}"}
+
     # -- units ----------------------------------------------------------------
 
     def branch(self, *, children: int) -> tuple[JsonObject, ...]:
@@ -256,6 +265,10 @@ class Agency:
     def department(self, number: int) -> JsonObject:
         """The department of that number below our root; drawn ones have a hundred and more."""
         return self._unit(f"{self.root}.{number}", "SO", "Sở thử nghiệm")
+
+    def office_below(self, unit: JsonObject, number: int) -> JsonObject:
+        """The division of that number below a unit."""
+        return self._unit(f"{unit['unitCode']}.{number}", "PCM", f"Phòng nghiệp vụ số {number}")
 
     def ground(self, *, units: int) -> tuple[tuple[JsonObject, ...], tuple[JsonObject, ...]]:
         """
