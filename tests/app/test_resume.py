@@ -72,10 +72,11 @@ def quiet(out):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_an_interrupted_run_says_so_and_can_be_resumed(tmp_path):
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_says_so_and_can_be_resumed(tmp_path, told):
     out = tmp_path / "out"
     running = begin(out)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(told)
     assert running.wait(20) == 130
     closed = journals(out)
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli.main import main
+from tests.app.tools import wait_until
 
 PUSHER = Path(__file__).parents[1] / "testbed" / "pusher.py"
 ROOT = Path(__file__).parents[2]
@@ -128,6 +130,28 @@ def test_a_command_that_fails_on_its_way_is_quoted_once_with_its_missions(tmp_pa
     assert "three-people, eleven-people" in note
     assert "exit 1: HTTP Error 401: Unauthorized in H98" in note
     assert note in said
+
+
+LINGERS = """
+import os, pathlib, time
+pathlib.Path("pid").write_text(str(os.getpid()))
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_cancelled_pipeline_leaves_no_command_behind(tmp_path):
+    script, pid = tmp_path / "push.py", tmp_path / "pid"
+    script.write_text(LINGERS, encoding="utf-8")
+    running = started(tmp_path, "--exec", shlex.join([sys.executable, str(script)]))
+    wait_until(lambda: pid.exists() and pid.read_text(), because="the command was started")
+
+    running.send_signal(signal.SIGTERM)
+    _, told = running.communicate(timeout=20)
+
+    assert running.returncode == 130, told
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
 
 
 def test_who_never_came_through_is_inconclusive_and_told_how_far_he_came(tmp_path):

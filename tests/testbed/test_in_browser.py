@@ -131,7 +131,8 @@ def running(folder, *arguments, **more):
         yield bed
     finally:
         if bed.process.poll() is None:
-            bed.process.kill()
+            # Not killed: it must end the command that it started.
+            bed.process.terminate()
         bed.process.communicate()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
@@ -58,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Diacritics on a Windows console or in a C locale must not end a run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        # A cancelled pipeline says SIGTERM: what we started must not outlive us.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app()(arguments)
     except CycloptsError as error:

@@ -15,7 +15,7 @@ from conformance.model.signing import SignatureCheck
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.batches import TRIAL, UNIT_BATCH, Batch
 from conformance.packs.vn_cbccvc.intake import Case
-from conformance.packs.vn_cbccvc.keeping import PROFILES
+from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.paging import Rows
 from conformance.packs.vn_cbccvc.signatures import SIGNER
@@ -23,7 +23,6 @@ from conformance.reference.exchange import Outgoing
 
 #: Above every message of the suite but the batch that is heavy on purpose.
 _BODY: Final = 5 * 2**19
-_WITHDRAWN: Final = "withdrawn"
 
 
 class ListsTheWithdrawn(ProviderMutant):
@@ -31,17 +30,14 @@ class ListsTheWithdrawn(ProviderMutant):
 
     breaks = ("VN-PRO-016",)
 
-    def take_out(self, profile_id: str, version: int) -> None:
-        self.store.put(_WITHDRAWN, profile_id, self.stored_profile(profile_id))
-        super().take_out(profile_id, version)
-
     def rows_after(self, cursor: str, unit: str | None, since: datetime | None) -> Rows:
         found = list(super().rows_after(cursor, unit, since))
-        for key in self.store.keys(_WITHDRAWN):
-            row, rank = self.store.get(_WITHDRAWN, key), self.freedoms.rank(key)
-            if self.stored_profile(key) is not None or not isinstance(row, dict) or rank <= cursor:
+        for key in self.store.keys(PROFILES):
+            rank, last = self.freedoms.rank(key), self.store.get(PROFILES, key)
+            if rank <= cursor or not isinstance(last, dict) or "profile" in last:
                 continue
-            if unit in (None, self.employer(row)):
+            row = self.store.get(f"{HISTORY}/{key}", str(last["version"]))
+            if isinstance(row, dict) and unit in (None, self.employer(row)):
                 told: JsonObject = {
                     "profileId": key,
                     "version": row["version"],
@@ -85,20 +81,26 @@ class KeepsPeopleItRefuses(ProviderMutant):
     """Carries a trial message out, and finds then that its id was used."""
 
     breaks = ("VN-SYNC-016",)
-    batch = TRIAL
 
     def answer_to_reuse(
         self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem]
     ) -> Outgoing:
-        if batch is self.batch:
+        if batch is TRIAL:
             self.apply(batch, message, found, self.clock.now())
         return super().answer_to_reuse(batch, message, found)
 
 
-class KeepsUnitsItRefuses(KeepsPeopleItRefuses):
+class KeepsUnitsItRefuses(ProviderMutant):
     """Carries a message of units out, and finds then that its id was used."""
 
-    batch = UNIT_BATCH
+    breaks = ("VN-SYNC-016",)
+
+    def answer_to_reuse(
+        self, batch: Batch, message: JsonObject, found: Sequence[SchemaProblem]
+    ) -> Outgoing:
+        if batch is UNIT_BATCH:
+            self.apply(batch, message, found, self.clock.now())
+        return super().answer_to_reuse(batch, message, found)
 
 
 class TrustsWhatASignatureCarries(ProviderMutant):

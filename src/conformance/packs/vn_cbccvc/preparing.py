@@ -2,7 +2,8 @@
 What an agency prepares in a scenario: its units, its people, its signed messages.
 
 Everything follows from the scenario's seed. Sending is the registry's (`asking`); the agency
-itself sends only the units without which its people would work nowhere.
+itself sends only the units without which its people would work nowhere. One place, though it is
+long: whoever writes a story finds all that can be prepared.
 """
 
 from __future__ import annotations
