@@ -169,8 +169,8 @@ def test_a_record_of_another_shape_is_rejected_where_it_differs(agency, registry
 def test_closed_provinces_and_unknown_units_are_rejected(agency, registry, refused, judge):
     """
     A person lives in a province that was merged away, another works in a unit that nobody sent;
-    then both are mended, and the message is sent under its old id. The receipt that says why is
-    read once more.
+    the receipt that says so is read once more, then both are mended, and the message is sent under
+    its old id.
 
     After 1 July 2025 every agency's software held both. A registry that takes them sends the
     next letter to an office that no longer exists.
@@ -186,9 +186,9 @@ def test_closed_provinces_and_unknown_units_are_rejected(agency, registry, refus
 
     receipt = registry.submit(batch)
     twins = registry.submit(agency.trial([resident, employed]))
+    next_day = registry.receipt(batch)
     # Nothing of it was taken, and its id stands for its receipt all the same.
     mended = registry.submit(agency.trial([resident, employed], again=batch.id))
-    next_day = registry.receipt(batch)
 
     with judge("VN-SYNC-005", receipt, next_day):
         kept_whole(next_day, receipt)

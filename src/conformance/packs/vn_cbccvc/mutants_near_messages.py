@@ -108,7 +108,7 @@ class QuotesIdsAmongLetters(ProviderMutant):
 class ForgetsTheRejected(ProviderMutant):
     """Remembers no trial message of which it accepted nothing."""
 
-    breaks = ("VN-SYNC-016",)
+    breaks = ("VN-SYNC-005", "VN-SYNC-016")
 
     def note_message(self, operation: str, message_id: str, told: JsonObject) -> None:
         receipt = told.get("receipt")
