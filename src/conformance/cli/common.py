@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from enum import IntEnum
 from functools import wraps
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Literal, ParamSpec
 
@@ -88,6 +89,7 @@ def guarded(command: Callable[P, int]) -> Callable[P, int]:
 
     A user's mistake never shows a traceback; ours does when CONFORMANCE_TRACEBACK is set.
     """
+    resumable = "resume" in signature(command).parameters
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
@@ -102,7 +104,7 @@ def guarded(command: Callable[P, int]) -> Callable[P, int]:
             complain(f"inconclusive: {error}")
             return Exit.INCONCLUSIVE
         except KeyboardInterrupt:
-            complain("interrupted; --resume goes on from here")
+            complain(f"interrupted{'; --resume goes on from here' if resumable else ''}")
             return Exit.INTERRUPTED
         except BrokenPipeError:
             # The reader of our output left; that is no error of anybody.

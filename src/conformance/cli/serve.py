@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -79,9 +81,8 @@ def mock(
             say(f"  {name}={value}")
         say(f"  signing key: {key}")
         say("Stop it with Ctrl-C.")
-    import sys
-
     sys.stdout.flush()
-    with serving:
+    # To be interrupted is how it ends.
+    with serving, suppress(KeyboardInterrupt):
         serving.wait()
     return Exit.OK
