@@ -19,7 +19,6 @@ def test_no_message_takes_the_id_of_another_whatever_it_brings(agency, registry,
     Of two unit trees, two batches or two decisions under one id, one is lost, and nobody is told.
     """
     department, unit, first, second = agency.branch(children=2)
-    registry.submit_units(agency.unit_message([department, unit]))
     (person, other) = agency.people(2)
     day = agency.day(1)
     founded = [
@@ -27,7 +26,7 @@ def test_no_message_takes_the_id_of_another_whatever_it_brings(agency, registry,
         for division in (first, second)
     ]
 
-    tree = agency.unit_message([department])
+    tree = agency.unit_message([department, unit])
     units = registry.submit_units(tree)
     renamed = but(unit, "/name", "Chi cục mang tên khác")
     units_again = registry.submit_units(agency.unit_message([renamed]).under("messageId", tree.id))
@@ -52,7 +51,7 @@ def test_no_message_takes_the_id_of_another_whatever_it_brings(agency, registry,
         decided,
         decided_again,
     ):
-        accepted(units, 1)
+        accepted(units, 1, 2)
         status_is(people, 202)
         status_is(decided, 200)
         for again in (units_again, as_people, people_again, decided_again):

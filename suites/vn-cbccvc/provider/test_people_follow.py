@@ -24,7 +24,7 @@ def test_people_follow_their_unit_through_one_merger_after_another(agency, regis
     above, (first, second, heir, host) = agency.ground(units=4)
     day, later = agency.day(CHANGE), agency.day(LATER)
     heir = but(heir, "/effectiveFrom", day)
-    people = agency.people(3)
+    people = agency.unheard_of(3)
     one, other, resident = (
         agency.employed([person], unit, kept_by=above[0])[0]
         for person, unit in zip(people, (first, second, host), strict=True)
@@ -87,7 +87,7 @@ def test_who_stood_in_a_divided_unit_is_named_until_he_is_placed(agency, registr
     above, (divided, east, west) = agency.ground(units=3)
     day = agency.day(CHANGE)
     east, west = (but(unit, "/effectiveFrom", day) for unit in (east, west))
-    clerk, waiting = agency.employed(agency.people(2), divided, kept_by=above[0])
+    clerk, waiting = agency.employed(agency.unheard_of(2), divided, kept_by=above[0])
     (placed,) = agency.employed([clerk], east, kept_by=above[0])
 
     registry.submit_units(agency.unit_message([*above, divided]))
@@ -125,7 +125,7 @@ def test_a_unit_is_not_dissolved_over_people_who_came_to_it_by_a_merger(agency, 
     above, (left, right, joined, elsewhere) = agency.ground(units=4)
     day, later = agency.day(CHANGE), agency.day(LATER)
     joined = but(joined, "/effectiveFrom", day)
-    (clerk,) = agency.employed(agency.people(1), left, kept_by=above[0])
+    (clerk,) = agency.employed(agency.unheard_of(1), left, kept_by=above[0])
     moved = agency.employed([clerk], elsewhere, kept_by=above[0])
 
     registry.submit_units(agency.unit_message([*above, left, right, elsewhere]))
@@ -156,7 +156,7 @@ def test_a_part_knows_where_it_came_from_and_takes_nobody_unasked(agency, regist
     above, (whole, part) = agency.ground(units=2)
     day = agency.day(CHANGE)
     part = but(part, "/effectiveFrom", day)
-    staying, leaving = agency.employed(agency.people(2), whole, kept_by=above[0])
+    staying, leaving = agency.employed(agency.unheard_of(2), whole, kept_by=above[0])
     moved = agency.employed([leaving], part, kept_by=above[0])
     splitting = agency.decision("TACH", day=day, before=[whole], after=[part])
 
@@ -194,7 +194,7 @@ def test_a_decision_for_a_later_day_changes_nothing_before_it(agency, registry, 
     above, (first, second, heir) = agency.ground(units=3)
     ahead = agency.day(AHEAD)
     heir = but(heir, "/effectiveFrom", ahead)
-    (clerk,) = agency.employed(agency.people(1), first, kept_by=above[0])
+    (clerk,) = agency.employed(agency.unheard_of(1), first, kept_by=above[0])
     elsewhere = but(clerk, "/currentResidence/detail", "Số 5, phường thử nghiệm")
 
     registry.submit_units(agency.unit_message([*above, first, second]))

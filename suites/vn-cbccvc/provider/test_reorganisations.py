@@ -110,7 +110,7 @@ def test_a_unit_is_dissolved_when_everybody_has_left_and_its_code_dies_with_it(
     """
     above, (manned, keeper, empty, neighbour, fresh) = agency.ground(units=5)
     day, later = agency.day(CHANGE), agency.day(LATER)
-    person, other = agency.people(2)
+    person, other = agency.unheard_of(2)
     (person,) = agency.employed([person], manned, kept_by=above[0])
     # Founded below who keeps its files, as its code says, it stands beside him by now.
     beside = but(agency.office_below(keeper, 1), "/parentCode", above[-1]["unitCode"])

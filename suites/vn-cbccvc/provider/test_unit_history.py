@@ -181,7 +181,7 @@ def test_nobody_can_be_sent_to_a_unit_that_has_closed(agency, registry, judge):
     closed = but(closed, "/effectiveTo", agency.day(CHANGE))
     # Its last day was yesterday, by the clocks of Vietnam as by those of the world.
     closing = but(closing, "/effectiveTo", agency.world.now().date().isoformat())
-    people = agency.people(2)
+    people = agency.unheard_of(2)
     lost = [
         agency.employed([person], unit, kept_by=above[0])[0]
         for person, unit in zip(people, (closed, closing), strict=True)
