@@ -1,9 +1,9 @@
 """
 How much of the contract one run has tried, each thing with a valid and with an invalid value.
 
-A script: `python -m tests.benchmarks.keyword_coverage --evidence DIR`, after `conformance run` has
-written DIR. It reads the journals of the run, the OpenAPI documents and the rules, and knows
-nothing of whoever made the requests. Counted are:
+A script: `python -m tests.benchmarks.keyword_coverage --evidence OUT/evidence`, after
+`conformance run --out OUT`. It reads the journals of the run, the OpenAPI documents and the rules,
+and knows nothing of whoever made the requests. Counted are:
 
 - operations: answered with success, and refused;
 - statuses that a client can cause (all documented ones but 413 and 429, which are a server's own
@@ -370,7 +370,10 @@ def main() -> int:
     parser.add_argument("--pack", default="vn-cbccvc")
     parser.add_argument("--least", type=float, default=98.0)
     options = parser.parse_args()
-    coverage = count(packs.load(options.pack), evidence.read_folder(options.evidence))
+    found = evidence.read_folder(options.evidence)
+    if not found.closed:
+        raise SystemExit(f"{options.evidence}: no journals here; name the run's evidence folder")
+    coverage = count(packs.load(options.pack), found)
     sys.stdout.write(table(coverage) + "\n")
     seen = len(coverage.wanted) - len(coverage.missing())
     return 0 if 100 * seen >= options.least * len(coverage.wanted) else 1
