@@ -66,7 +66,7 @@ def _numbers(value: Any) -> Any:
 
 
 # The tag is made of the time of the last change, which the column keeps in seconds.
-@fault("v4-tag-of-the-second", "VN-PRO-003", "VN-PRO-007")
+@fault("v4-tag-of-the-second", "VN-PRO-003")
 class TagOfTheSecond(Profiles):
     """Gives two versions of one second the same entity tag."""
 

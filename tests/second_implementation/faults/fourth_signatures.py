@@ -22,7 +22,7 @@ from tests.second_implementation.signatures import (
 SAID = threading.local()
 
 
-# As in long-term validation: what was signed before it was revoked stays good; sigT is no time stamp.
+# Long-term validation: what was signed before it was revoked stays good; sigT is no time stamp.
 @fault("v4-revoked-later-than-signed", "VN-SIG-009")
 class RevokedLaterThanSigned(Signatures):
     """Believes a signature under a revoked certificate that says that it was made before."""
