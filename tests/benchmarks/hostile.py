@@ -19,8 +19,8 @@ from pathlib import Path
 
 from tests.hostile.servers import KINDS, Kind
 
-#: What no target may cost.
-SECONDS, PEAK = 60.0, 300_000_000
+#: What no target may cost; certifying the reference, which we serve beside it, peaks at 340 MB.
+SECONDS, PEAK = 60.0, 400_000_000
 #: ru_maxrss counts kilobytes on Linux and bytes on macOS.
 UNIT = 1 if sys.platform == "darwin" else 1024
 
