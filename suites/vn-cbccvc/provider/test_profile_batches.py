@@ -61,7 +61,7 @@ def test_a_batch_is_taken_at_once_and_answered_by_one_job(agency, registry, judg
     done = registry.job_done(submitted)
     later = registry.submit_batch(batch)
     read = registry.profile(people[0])
-    pages = registry.changes(start, 100, 100)
+    pages = registry.changes(start, 100, 100, 100)
 
     with judge("VN-PRO-010", submitted, at_once, done):
         taken_as_a_job(submitted)
