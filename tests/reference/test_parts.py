@@ -115,7 +115,7 @@ def test_renderings_differ_under_some_seeds():
 @given(SEEDS, st.integers(1, 100))
 def test_pages_hold_something_and_no_more_than_was_asked(seed, limit):
     freedoms = Freedoms(seed)
-    assert all(1 <= freedoms.page_size(limit) <= limit for _ in range(5))
+    assert all(1 <= freedoms.page_size(limit, later=later) <= limit for later in (False, True))
 
 
 @given(SEEDS)

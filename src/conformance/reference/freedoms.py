@@ -47,9 +47,13 @@ class Freedoms:
         """A header's name in capitals and small letters, or in small ones alone."""
         return name if self._capitals else name.lower()
 
-    def page_size(self, limit: int, page: str = "") -> int:
-        """How many rows the page called `page` holds of the `limit` asked for: 1 at least."""
-        stream = randomness(self._seed, "page", limit, page)
+    def page_size(self, limit: int, *, later: bool = False) -> int:
+        """
+        How many rows a page holds of the `limit` asked for, the first one or a later: 1 at least.
+
+        Not by its cursor: what is new in every run would give more or fewer pages.
+        """
+        stream = randomness(self._seed, "page", limit, "later" if later else "")
         if limit <= 1 or stream.random() < 0.5:
             return limit
         return stream.randrange(max(1, limit // 2), limit + 1)

@@ -63,7 +63,7 @@ class CodeListAnswers(Paging, Intake):
             return self.answer_to_foreign_cursor(str(cursor))
         rows = self.rows_of(name, version)
         start = int(str(cursor).translate(_DIGITS)) if cursor is not None else 0
-        end = start + self.freedoms.page_size(limit, str(cursor or ""))
+        end = start + self.freedoms.page_size(limit, later=bool(cursor))
         return Outgoing(
             status=200,
             json={

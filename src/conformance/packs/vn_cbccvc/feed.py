@@ -81,7 +81,7 @@ class Feed(Tenants, Paging):
         after = self.place_of(cursor, last)
         if after is None:
             return self.answer_to_foreign_cursor(str(cursor))
-        size = self.freedoms.page_size(limit, str(cursor or ""))
+        size = self.freedoms.page_size(limit, later=bool(cursor))
         until = min(after + size, last)
         items = [_shown(item) for item in self.told_between(after, until)]
         return Outgoing(

@@ -44,8 +44,7 @@ class Paging(Access):
         if query.get("cursor") is not None and not _CURSOR.fullmatch(cursor):
             return self.answer_to_foreign_cursor(cursor)
         left = rows(cursor)
-        # Not by the cursor itself: codes that are new in every run would give more or fewer pages.
-        size = self.freedoms.page_size(limit, "later" if cursor else "")
+        size = self.freedoms.page_size(limit, later=bool(cursor))
         page, rest = left[:size], left[size:]
         return Outgoing(
             status=200,

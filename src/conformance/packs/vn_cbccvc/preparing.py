@@ -257,10 +257,7 @@ class Agency:
         department = self._unit(f"{self.root}.{draw % 900 + 100}", "SO", "Sở thử nghiệm")
         below = f"{department['unitCode']}.{draw // 900 % 900 + 100}"
         unit = self._unit(below, "CHICUC", "Chi cục thử nghiệm")
-        divisions = (
-            self._unit(f"{below}.{number}", "PCM", f"Phòng nghiệp vụ số {number}")
-            for number in range(1, children + 1)
-        )
+        divisions = (self.office_below(unit, number) for number in range(1, children + 1))
         return (department, unit, *divisions)
 
     def department(self, number: int) -> JsonObject:
@@ -294,10 +291,7 @@ class Agency:
             above.append(self._unit(code, kind, name))
         # A segment of a code has three digits at most, and so has the last one's.
         first = draw % (901 - units) + 100
-        divisions = (
-            self._unit(f"{code}.{number}", "PCM", f"Phòng nghiệp vụ số {number}")
-            for number in range(first, first + units)
-        )
+        divisions = (self.office_below(above[-1], number) for number in range(first, first + units))
         return tuple(above), tuple(divisions)
 
     def day(self, ago: int) -> str:
