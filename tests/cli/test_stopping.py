@@ -23,7 +23,7 @@ def begun(folder, *arguments):
     running = subprocess.Popen(
         [sys.executable, "-c", call, *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -81,8 +81,8 @@ def mock(
             say(f"  {name}={value}")
         say(f"  signing key: {key}")
         say("Stop it with Ctrl-C.")
-    sys.stdout.flush()
-    # To be interrupted is how it ends.
+    # To be interrupted is how it ends, from the moment at which somebody can know of it.
     with serving, suppress(KeyboardInterrupt):
+        sys.stdout.flush()
         serving.wait()
     return Exit.OK
