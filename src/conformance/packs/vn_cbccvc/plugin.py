@@ -238,7 +238,7 @@ class Plugin:
             case "submitProfileBatch":
                 from conformance.packs.vn_cbccvc.by_hand import batch
 
-                staff = people(seed=seed, count=1 + seed % 12, as_of=as_of, units=(ROOT,))
+                staff = people(seed=seed, count=1 + seed % 4, as_of=as_of, units=(ROOT,))
                 return {"body": batch(people=staff, sign=signer, at=moment, seed=seed)}
             case "matchPopulation":
                 from conformance.packs.vn_cbccvc.by_hand import question
