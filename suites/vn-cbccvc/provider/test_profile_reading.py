@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime, timedelta, timezone
+from operator import itemgetter
 
 from conformance.errors import Deviation
 from conformance.model.json import at
@@ -58,11 +59,13 @@ def test_a_list_gives_everybody_of_a_unit_once_and_nobody_of_the_units_below(
     """
     branch = agency.branch(children=1)
     _, office, division = branch
-    people = agency.unheard_of(9)
-    below, above = agency.employed(people[:5], division), agency.employed(people[5:], office)
+    people = sorted(agency.unheard_of(9), key=itemgetter("profileId"))
+    # Those of the office on both sides: a page that strays meets one, whatever the list's order.
+    before, after = (agency.employed(some, office) for some in (people[:2], people[7:]))
+    below, above = agency.employed(people[2:7], division), [*before, *after]
 
     registry.submit_units(agency.unit_message(branch))
-    registry.submit(agency.trial([*below, *above]))
+    registry.submit(agency.trial([*before, *below, *after]))
     first = registry.first_profiles(unit=division["unitCode"], limit=2)
     # Whoever was seen already: to a cursor that counts rows, somebody else is then seen.
     mover = next((one for one in below if one["profileId"] in ids_on(first)), below[0])
