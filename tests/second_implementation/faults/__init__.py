@@ -4,7 +4,8 @@ Faulty twins of the server: each replaces one part by one that decides a single 
 They are of the kind that real servers have. They were written from the documents, before anybody
 looked at how the suite asks: a first set; a second one, in the modules `second_*`, when the suite
 had learnt from the first; a third one, in `third_*`, when it had learnt from both; and a fourth
-one, in `fourth_*`, an independent draw of the likeliest, by somebody who knew none of the others.
+and a fifth one, in `fourth_*` and `fifth_*`, independent draws of the likeliest, each by somebody
+who knew none of the others.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Fault:
     What is wrong, and by which part.
 
     ``violates`` names requirements, or ``none`` where no requirement says what the documents do;
-    it is empty for what is no fault but a freedom. ``blind_set`` is 1, 2, 3 or 4.
+    it is empty for what is no fault but a freedom. ``blind_set`` is 1 to 5.
     """
 
     name: str
@@ -34,7 +35,7 @@ class Fault:
 
 KNOWN: dict[str, Fault] = {}
 #: By the first word of the module's name; the first set has none of its own.
-SETS = {"second": 2, "third": 3, "fourth": 4}
+SETS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
 def fault(name: str, *violates: str) -> Callable[[type], type]:
