@@ -168,6 +168,7 @@ def test_a_faulty_signer_breaks_one_step_and_no_other(signer, authority):
         "subordinate",
         "go-between",
         "assistant",
+        "secretary",
     ],
 )
 def test_a_sound_signer_passes_every_step_that_the_engine_knows(signer, authority):

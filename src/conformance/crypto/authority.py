@@ -69,6 +69,7 @@ class _Kind:
         issuer: `ca`, `stranger`, `impostor`, who bears the CA's name and has the stranger's key, or
             `authorised`, who is a signer and no CA.
         life: `current`, `over`, `ahead`, or `long` for the CA's own life.
+        roles: the OUs of its certificate, in their order.
         part: what its organisation is called beyond the others' name.
         called: CN; `{organisation}` stands for that of the other signers.
         in_time: whether it says that it signed while its certificate lived, and was not revoked.
@@ -81,7 +82,7 @@ class _Kind:
     key: str = "ec"
     algorithm: str = "ES256"
     life: str = "current"
-    role: str = APPROVER
+    roles: tuple[str, ...] = (APPROVER,)
     foreign: bool = False
     sha1: bool = False
     part: str = ""
@@ -101,7 +102,7 @@ _SIGNERS: Final[Mapping[str, _Kind]] = {
     # Its certificate lives as long as the CA, so that the list which names it need not change.
     "revoked": _Kind(life="long"),
     "other-unit": _Kind(foreign=True),
-    "clerk": _Kind(role=CLERK),
+    "clerk": _Kind(roles=(CLERK,)),
     "untimed": _Kind(file="authorised", timed=False),
     "none": _Kind(file="authorised", algorithm="none"),
     "rs256": _Kind(file="authorised-ps256", key="rsa-2048", algorithm="RS256"),
@@ -118,8 +119,10 @@ _SIGNERS: Final[Mapping[str, _Kind]] = {
     "revoked-since": _Kind(file="revoked", life="long", in_time=True),
     # Names the agency of those below `.10`, and belongs to another one.
     "go-between": _Kind(foreign=True, called="Partner of {organisation}.10"),
-    "assistant": _Kind(role=f"Not an {APPROVER}"),
+    "assistant": _Kind(roles=(f"Not an {APPROVER}",)),
     "demanding": _Kind(file="authorised", demand="urn:conformance:unheard-of"),
+    # May approve, which its certificate says behind the office to which it belongs.
+    "secretary": _Kind(roles=("Office", APPROVER)),
 }
 
 
@@ -328,7 +331,7 @@ class Authority:
             issuer,
             key,
             organisation=self._owner(kind),
-            role=kind.role,
+            roles=kind.roles,
             common_name=kind.called.format(organisation=self._organisation),
             begin=begin,
             end=end,

@@ -7,7 +7,7 @@ is written by hand (`over_sha1`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -58,17 +58,17 @@ def new_leaf(
     key: SigningKey,
     *,
     organisation: str,
-    role: str,
+    roles: Sequence[str],
     common_name: str,
     begin: datetime,
     end: datetime,
 ) -> x509.Certificate:
-    """The certificate of a signer: O says for whom, OU in which role."""
+    """The certificate of a signer: O says for whom, each OU in which role."""
     oid = x509.NameOID
     subject = x509.Name(
         [
             x509.NameAttribute(oid.ORGANIZATION_NAME, organisation),
-            x509.NameAttribute(oid.ORGANIZATIONAL_UNIT_NAME, role),
+            *(x509.NameAttribute(oid.ORGANIZATIONAL_UNIT_NAME, role) for role in roles),
             x509.NameAttribute(oid.COMMON_NAME, common_name),
         ]
     )

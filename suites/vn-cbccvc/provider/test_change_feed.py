@@ -13,6 +13,7 @@ from conformance.packs.vn_cbccvc.profile_oracles import (
     tells_the_same,
 )
 from conformance.packs.vn_cbccvc.records import but
+from conformance.packs.vn_cbccvc.tree_oracles import carried_out
 from conformance.pytest_plugin import verifies
 
 #: Small pages first, so that ours do not fit on one; then large ones, because others write too.
@@ -24,19 +25,22 @@ FULL_THEN_LARGE = (1, 100, 100)
 @verifies("VN-PRO-013", "VN-PRO-014", "VN-PRO-033")
 def test_whatever_happened_stands_in_the_feed(agency, registry, judge):
     """
-    An agency follows the feed while units are founded and closed, and people come, move and go.
+    An agency follows the feed while units are founded, closed and dissolved, and people come,
+    move and go.
 
     What the feed leaves out stays wrong in every system that lives by it.
     """
     branch = agency.branch(children=1)
-    above, (closing,) = agency.ground(units=1)
+    above, (closing, dissolved) = agency.ground(units=2)
     closed = but(closing, "/effectiveTo", agency.day(1))
+    dissolution = agency.decision("GIAI_THE", day=agency.day(1), before=[dissolved])
     people = agency.employed(agency.unheard_of(4), branch[-1])
     moved = but(people[0], "/currentResidence/detail", "Số 5, phường thử nghiệm")
 
     start = registry.end_of_changes()
-    founded = registry.submit_units(agency.unit_message([*branch, *above, closing]))
+    founded = registry.submit_units(agency.unit_message([*branch, *above, closing, dissolved]))
     ended = registry.submit_units(agency.unit_message([closed]))
+    dissolving = registry.reorganise(dissolution)
     arrival, move = agency.trial(people), agency.trial([moved])
     came = registry.submit(arrival)
     changed = registry.submit(move)
@@ -44,7 +48,8 @@ def test_whatever_happened_stands_in_the_feed(agency, registry, judge):
     pages = registry.changes(start, *SMALL_THEN_LARGE)
     once_more = registry.page_of_changes(start, SMALL_THEN_LARGE[0])
 
-    with judge("VN-PRO-013", founded, ended, came, changed, *pages):
+    with judge("VN-PRO-013", founded, ended, dissolving, came, changed, *pages):
+        carried_out(dissolving)
         tells_of_changes(
             pages,
             [
@@ -56,6 +61,8 @@ def test_whatever_happened_stands_in_the_feed(agency, registry, judge):
                     version=Accepted(receipt=ended).version(),
                     called=("CLOSED",),
                 ),
+                # New in this run: founded in its first version, and ended in its second.
+                Change(kind="UNIT", key=dissolved["unitCode"], version=2, called=("CLOSED",)),
                 *(arrival_of(person, came, n) for n, person in enumerate(people, start=1)),
                 of_profile(moved, changed, 1, "UPDATED"),
                 of_profile(people[1], came, 2, "WITHDRAWN"),

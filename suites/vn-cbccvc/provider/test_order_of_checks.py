@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from conformance.packs.vn_cbccvc.family import CHILD, FATHER
 from conformance.packs.vn_cbccvc.preparing import UNSENT
 from conformance.packs.vn_cbccvc.receipts import accepted, rejected
 from conformance.packs.vn_cbccvc.records import but, without
-from conformance.packs.vn_cbccvc.stage_oracles import tells_all_of_the_first_stage
+from conformance.packs.vn_cbccvc.stage_oracles import (
+    tells_all_of_the_first_stage,
+    tells_of_both_rules,
+)
 from conformance.pytest_plugin import verifies
 
 #: What is wrong with a record, in the order of checks, and how each check says so.
@@ -19,6 +23,8 @@ WORDS = {
     "contradictory": "VN-R-",
 }
 STAGES = tuple(WORDS)
+#: Two rules about one member, which each of these members of a family breaks.
+OF_ONE_MEMBER = {FATHER: "VN-R-071", CHILD: "VN-R-073"}
 #: Where two things are wrong, where they may be said to lie.
 PAIRS = {
     "misshapen": (("/gender",), ("/birthFullName",)),
@@ -33,7 +39,8 @@ def test_a_record_is_told_every_fault_of_the_first_check_that_fails_and_no_other
     agency, registry, judge
 ):
     """
-    One person seven times: each time one thing fewer is wrong. Then each of the seven alone.
+    One person seven times: each time one thing fewer is wrong. Then each of the seven alone; and
+    somebody as old as the father, as old as the child, and as old as both.
 
     Who is told one fault a day needs a week for one file; who is told what a forged record lacks
     learns how to forge a better one.
@@ -48,8 +55,14 @@ def test_a_record_is_told_every_fault_of_the_first_check_that_fails_and_no_other
             ]
         )
     )
+    families = [agency.as_old_as(person, *kin) for kin in ((FATHER,), (CHILD,), (FATHER, CHILD))]
     alone = registry.submit(
-        agency.trial_of([faulty(agency, person, other, (stage,)) for stage in STAGES])
+        agency.trial_of(
+            [
+                *(faulty(agency, person, other, (stage,)) for stage in STAGES),
+                *map(agency.signed, families),
+            ]
+        )
     )
 
     with judge("VN-SYNC-031", everything, alone):
@@ -60,6 +73,7 @@ def test_a_record_is_told_every_fault_of_the_first_check_that_fails_and_no_other
             )
             for number, stage in enumerate(STAGES, start=1)
         ]
+        tells_of_both_rules(alone, len(STAGES) + 1, OF_ONE_MEMBER.values(), "/family")
         if not any(told):
             # Who checks nothing keeps to no order of checks.
             rejected(alone, 1, rule=WORDS[STAGES[0]], pointer="/records/0/signature")

@@ -37,11 +37,14 @@ def test_only_what_an_authorised_signer_signed_as_it_stands_is_taken(agency, reg
         agency.signed(handed_on, signer="appointed"),
         {**agency.carrying(signed_before), "profile": laden},
     ]
-    # The signature is over the canonical form: another order of members is the same record.
+    # The signature is over the canonical form: another order of members is the same record, and
+    # so is one in which 100 is written as 100.0.
     signed = [
         {**agency.signed(person), "profile": reordered(person)}
         for person in (unsigned, promoted, foreign, moved, spelt, forged, handed_on, laden)
     ]
+    pointed = but(reordered(promoted), "/salaryPercent", float(promoted["salaryPercent"]))
+    signed[1] = {**signed[1], "profile": pointed}
 
     mixed = registry.submit(agency.trial_of(faulty))
     later = registry.submit(agency.trial_of([{**approved, "profile": moved}]))

@@ -28,6 +28,9 @@ REQUIREMENTS = tuple(dict.fromkeys(requirement for requirement, _, _ in SIGNERS)
 #: `go-between` bears the code of this one in his own name, and speaks for another agency.
 NUMBER = 10
 BELOW = next(index for index, (_, signer, _) in enumerate(SIGNERS) if signer == "subordinate")
+CLERK = next(index for index, (_, signer, _) in enumerate(SIGNERS) if signer == "clerk")
+#: An approver whose certificate names the office before the authority; the clerk's twin signs so.
+SECRETARY = "secretary"
 #: In one message; whoever signs in the second one signs for somebody of the first.
 AT_MOST = 9
 
@@ -43,7 +46,8 @@ def test_only_an_approver_of_this_agency_in_office_and_at_a_stated_time_is_belie
     token, one of them after he signed; one belongs to another province, one to it and bears this
     agency in his name, one to an agency whose code begins alike, one to an office below; one does
     not say when, one not by which clock; one only types, one assists; one asks for what nobody
-    knows. Behind each stands a case that went to court somewhere.
+    knows. Then all of them by approvers, of whom one is called by his office first. Behind each
+    stands a case that went to court somewhere.
     """
     office = agency.department(NUMBER)
     below = agency.office_below(office, 1)
@@ -62,7 +66,12 @@ def test_only_an_approver_of_this_agency_in_office_and_at_a_stated_time_is_belie
         )
         for first in range(0, len(SIGNERS), AT_MOST)
     ]
-    twins = registry.submit(agency.trial(people))
+    twins = registry.submit(
+        agency.trial_of(
+            agency.signed(person, signer=SECRETARY if number == CLERK else "authorised")
+            for number, person in enumerate(people)
+        )
+    )
 
     for wanted in REQUIREMENTS:
         with judge(wanted, *mixed, twins):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from conformance.packs.vn_cbccvc.receipts import accepted, rejected, unit_codes
 from conformance.packs.vn_cbccvc.records import but
 from conformance.packs.vn_cbccvc.tree_oracles import (
@@ -15,6 +17,7 @@ from conformance.pytest_plugin import verifies
 
 LONG_AGO, EVE, CHANGE, LATER = 120, 101, 100, 60
 """Days before the day on which our people live; `EVE` is the last day of the old order."""
+MONTH = 30
 
 
 @verifies("VN-UNIT-006", "VN-UNIT-007", "VN-UNIT-029")
@@ -172,28 +175,34 @@ def test_a_unit_keeps_its_code_under_another_name_and_under_another_parent(agenc
 def test_nobody_can_be_sent_to_a_unit_that_has_closed(agency, registry, judge):
     """
     A person's unit was closed weeks ago, another's lives no longer from today on, and the agency's
-    software still sends them.
+    software still sends them; then one stands in a unit whose end nobody knows, and the other in
+    one that ends in a month.
 
     After a merger this is the commonest fault of all. Whoever stands in a closed unit stands
     on no payroll, and nobody is told.
     """
-    above, (closed, closing, open_one) = agency.ground(units=3)
+    above, (closed, closing, open_one, doomed) = agency.ground(units=4)
     closed = but(closed, "/effectiveTo", agency.day(CHANGE))
     # Its last day was yesterday, by the clocks of Vietnam as by those of the world.
-    closing = but(closing, "/effectiveTo", agency.world.now().date().isoformat())
+    today = agency.world.now().date()
+    closing = but(closing, "/effectiveTo", today.isoformat())
+    doomed = but(doomed, "/effectiveTo", (today + timedelta(days=MONTH)).isoformat())
     people = agency.unheard_of(2)
     lost = [
         agency.employed([person], unit, kept_by=above[0])[0]
         for person, unit in zip(people, (closed, closing), strict=True)
     ]
-    found = agency.employed(people, open_one, kept_by=above[0])
+    found = [
+        agency.employed([person], unit, kept_by=above[0])[0]
+        for person, unit in zip(people, (open_one, doomed), strict=True)
+    ]
 
-    tree = registry.submit_units(agency.unit_message([*above, closed, closing, open_one]))
+    tree = registry.submit_units(agency.unit_message([*above, closed, closing, open_one, doomed]))
     receipt = registry.submit(agency.trial(lost))
     twins = registry.submit(agency.trial(found))
 
     with judge("VN-SYNC-028", tree, receipt, twins):
-        accepted(tree, *range(1, len(above) + 4))
+        accepted(tree, *range(1, len(above) + 5))
         for number in (1, 2):
             place = f"/records/{number - 1}/profile/employingUnitCode"
             rejected(receipt, number, rule="unit-closed", pointer=place)

@@ -62,15 +62,18 @@ def test_a_unit_comes_back_to_its_last_letter_read_alone_and_in_a_list(agency, r
 @verifies("VN-UNIT-023")
 def test_a_walk_gives_the_same_units_whatever_the_pages(agency, registry, judge):
     """
-    An agency walks a branch one unit at a time, then in pages that just hold it all.
+    An agency walks a branch one unit at a time, then in pages that just hold it all; two of its
+    divisions bear one name.
 
     Off-by-one faults live at the edges: a page of one that begins again with itself never
     ends, and the last unit of a full page is nobody's.
     """
-    branch = agency.branch(children=4)
-    _, unit, *divisions = branch
+    *above, unit, first, second, third, fourth = agency.branch(children=4)
+    # A page that goes on behind a name leaves out whoever shares it.
+    third = but(third, "/name", second["name"])
+    divisions = (first, second, third, fourth)
 
-    registry.submit_units(agency.unit_message(branch))
+    registry.submit_units(agency.unit_message([*above, unit, *divisions]))
     walks = [registry.children(unit, limit=limit) for limit in (1, 2, 3, 4)]
 
     with judge("VN-UNIT-023", *(page for walk in walks for page in walk)):

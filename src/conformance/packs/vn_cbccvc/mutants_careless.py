@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from conformance.contract.validators import SchemaProblem
+from conformance.crypto.canonical import canonical
 from conformance.model.json import Json, JsonObject, compact
 from conformance.model.signing import SignatureCheck
 from conformance.packs.vn_cbccvc import messages
 from conformance.packs.vn_cbccvc.batches import TRIAL, UNIT_BATCH, Batch
-from conformance.packs.vn_cbccvc.intake import Case
+from conformance.packs.vn_cbccvc.feed import CHANGES, CLOSED
+from conformance.packs.vn_cbccvc.intake import Case, Complaint, signature_fault
 from conformance.packs.vn_cbccvc.keeping import HISTORY, PROFILES
 from conformance.packs.vn_cbccvc.mutant import ProviderMutant
 from conformance.packs.vn_cbccvc.paging import Rows
-from conformance.packs.vn_cbccvc.signatures import SIGNER
+from conformance.packs.vn_cbccvc.reorganisation import Reorganisation
+from conformance.packs.vn_cbccvc.signatures import APPROVER, AUTHORITY, SIGNER
 from conformance.reference.exchange import Outgoing
 
 #: Above every message of the suite but the batch that is heavy on purpose.
@@ -141,7 +144,94 @@ class OverlooksTheKeepersOfFiles(ProviderMutant):
         return any(self.stands_in(str(self.employer(row)), code) for row in stored)
 
 
-CARELESS_PROFILES: Final = (ListsTheWithdrawn, TakesTwoAndAHalfMebibytes)
-CARELESS_UNITS: Final = (OverlooksTheKeepersOfFiles,)
-CARELESS_MESSAGES: Final = (ForgetsWhyItRejected, KeepsPeopleItRefuses, KeepsUnitsItRefuses)
-CARELESS_SIGNATURES: Final = (TrustsWhatASignatureCarries, AsksWhereSomebodyWorks)
+class DissolvesInSilence(ProviderMutant):
+    """Does not tell in the change feed which units end by a decision."""
+
+    breaks = ("VN-PRO-013",)
+
+    def apply_reorganisation(self, change: Reorganisation) -> None:
+        before = self.last_sequence()
+        super().apply_reorganisation(change)
+        for sequence in range(before + 1, self.last_sequence() + 1):
+            told = self.store.get(CHANGES, str(sequence))
+            if isinstance(told, dict) and told["change"] == CLOSED:
+                self.store.put(CHANGES, str(sequence), None)
+
+
+class TakesTheDoomedForDead(ProviderMutant):
+    """Takes a unit whose end is still to come for one that has ended."""
+
+    breaks = ("VN-SYNC-028", "VN-TIER-025")
+
+    def unit_has_closed(self, code: Json, as_of: date) -> bool:
+        unit = self.unit(code) or {}
+        return super().unit_has_closed(code, as_of) or unit.get("effectiveTo") is not None
+
+
+class TellsOneErrorOfAField(ProviderMutant):
+    """Gathers errors in a map from field to error, as forms have it."""
+
+    breaks = ("VN-SYNC-031",)
+
+    def rules_kept(self, case: Case) -> Sequence[Complaint]:
+        return tuple({told.pointer: told for told in super().rules_kept(case)}.values())
+
+
+class PagesUnitsByName(ProviderMutant):
+    """Sorts units by name, and goes on behind the name on which a page ended."""
+
+    breaks = ("VN-UNIT-023",)
+
+    def list_units(self, query: Mapping[str, Json]) -> Outgoing:
+        def behind(place: str) -> Rows:
+            units = self.tree_on(self.day_of_listing(query), query.get("parentCode"))
+            last = next((str(unit["name"]) for rank, unit in units if rank == place), "")
+            ahead = (row for row in units if str(row[1]["name"]) > last)
+            return sorted(ahead, key=lambda row: str(row[1]["name"]))
+
+        return self.page_of(query, behind, self.next_cursor)
+
+
+class SortsMembersAndNoMore(ProviderMutant):
+    """Verifies over sorted members without spaces, and leaves numbers as they were written."""
+
+    breaks = ("VN-SIG-002",)
+
+    def signature_sound(self, case: Case) -> Sequence[Complaint]:
+        sorted_members = json.dumps(
+            case.subject, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        if sorted_members.encode() != canonical(case.subject):
+            return (signature_fault("signature-invalid"),)
+        return super().signature_sound(case)
+
+
+class ReadsTheFirstRoleAlone(ProviderMutant):
+    """Looks for the authority to approve in the first OU of a certificate alone."""
+
+    breaks = ("VN-SIG-012",)
+
+    def signature_checks(self, case: Case) -> Sequence[SignatureCheck]:
+        return tuple(
+            replace(check, passed=False, fault="authority")
+            if check.step == AUTHORITY and not check.seen.startswith(APPROVER)
+            else check
+            for check in super().signature_checks(case)
+        )
+
+
+CARELESS_PROFILES: Final = (ListsTheWithdrawn, TakesTwoAndAHalfMebibytes, DissolvesInSilence)
+CARELESS_UNITS: Final = (OverlooksTheKeepersOfFiles, PagesUnitsByName)
+CARELESS_MESSAGES: Final = (
+    ForgetsWhyItRejected,
+    KeepsPeopleItRefuses,
+    KeepsUnitsItRefuses,
+    TakesTheDoomedForDead,
+    TellsOneErrorOfAField,
+)
+CARELESS_SIGNATURES: Final = (
+    TrustsWhatASignatureCarries,
+    AsksWhereSomebodyWorks,
+    SortsMembersAndNoMore,
+    ReadsTheFirstRoleAlone,
+)

@@ -160,6 +160,14 @@ class Agency:
             "birthFullName": f"{person['birthFullName']} 2",
         }
 
+    def as_old_as(self, person: JsonObject, *kin: str) -> JsonObject:
+        """The same person, whose family are these relatives alone, all born in the same year."""
+        born = int(text(person, "birthDate")[:4])
+        rows: list[Json] = [
+            {"relation": one, "fullName": "NGUYỄN VĂN THỬ", "birthYear": born} for one in kin
+        ]
+        return {**person, "family": rows}
+
     def with_sub_tables(self) -> JsonObject:
         """Somebody whose file has sub-tables of several rows, and whose units were sent."""
         found = max(self.people(12), key=_rows)

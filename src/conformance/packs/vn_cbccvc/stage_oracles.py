@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from conformance.errors import Deviation
 from conformance.model.exchange import Exchange
@@ -62,6 +62,35 @@ def tells_all_of_the_first_stage(
             pointer=f"{where}/errors",
         )
     return True
+
+
+def tells_of_both_rules(answer: Exchange, first: int, rules: Iterable[str], pointer: str) -> None:
+    """
+    A record that breaks two rules about one member is told of both.
+
+    A rule that is not told where it alone is broken is for a requirement of its own to name.
+
+    Args:
+        first: number of the record that breaks the first rule alone; behind it stand the one that
+            breaks the second, and the one that breaks both.
+        pointer: the member, in the profile.
+
+    Raises:
+        Deviation: `wrong-refusal`, else as `result_of`.
+    """
+    numbers = (first, first + 1, first + 2)
+    (one, other, both) = (
+        _told(result_of(answer, number)[1], f"/records/{number - 1}") for number in numbers
+    )
+    known = {(rule, f"/profile{pointer}") for rule in rules}
+    if known <= one | other and not known <= both:
+        place, result = result_of(answer, numbers[-1])
+        raise Deviation(
+            "wrong-refusal",
+            observed=complaints_of(result) or "no errors",
+            required=f"{' and '.join(sorted(rule for rule, _ in known))} at {pointer}",
+            pointer=f"{place}/errors",
+        )
 
 
 def _told(result: JsonObject, record: str) -> set[tuple[str, str]]:
