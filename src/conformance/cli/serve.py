@@ -67,22 +67,23 @@ def mock(
         ) from None
     credentials = loaded.plugin.vocabulary.demonstration_credentials["primary"]
     key = str(signing_key(loaded, home()))
-    if format == "json":
-        document = {
-            "schema": "conformance-mock/1",
-            "base_url": serving.base_url,
-            "credentials": dict(credentials),
-            "signing_key": key,
-        }
-        say(json.dumps(document))
-    else:
-        say(f"{loaded.id} {loaded.revision}{f', {mutant}' if mutant else ''}: {serving.base_url}")
-        for name, value in credentials.items():
-            say(f"  {name}={value}")
-        say(f"  signing key: {key}")
-        say("Stop it with Ctrl-C.")
     # To be interrupted is how it ends, from the moment at which somebody can know of it.
     with serving, suppress(KeyboardInterrupt):
+        if format == "json":
+            document = {
+                "schema": "conformance-mock/1",
+                "base_url": serving.base_url,
+                "credentials": dict(credentials),
+                "signing_key": key,
+            }
+            say(json.dumps(document))
+        else:
+            faulty = f", {mutant}" if mutant else ""
+            say(f"{loaded.id} {loaded.revision}{faulty}: {serving.base_url}")
+            for name, value in credentials.items():
+                say(f"  {name}={value}")
+            say(f"  signing key: {key}")
+            say("Stop it with Ctrl-C.")
         sys.stdout.flush()
         serving.wait()
     return Exit.OK
