@@ -3,9 +3,8 @@ Faulty twins of the server: each replaces one part by one that decides a single 
 
 They are of the kind that real servers have. They were written from the documents, before anybody
 looked at how the suite asks: a first set; a second one, in the modules `second_*`, when the suite
-had learnt from the first; a third one, in `third_*`, when it had learnt from both; and a fourth
-and a fifth one, in `fourth_*` and `fifth_*`, independent draws of the likeliest, each by somebody
-who knew none of the others.
+had learnt from the first; a third one, in `third_*`, when it had learnt from both. The fourth, the
+fifth and the sixth are independent draws of the likeliest, each by somebody who knew no other.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ class Fault:
     What is wrong, and by which part.
 
     ``violates`` names requirements, or ``none`` where no requirement says what the documents do;
-    it is empty for what is no fault but a freedom. ``blind_set`` is 1 to 5.
+    it is empty for what is no fault but a freedom. ``blind_set`` is 1 to 6.
     """
 
     name: str
@@ -35,7 +34,7 @@ class Fault:
 
 KNOWN: dict[str, Fault] = {}
 #: By the first word of the module's name; the first set has none of its own.
-SETS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
+SETS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 
 
 def fault(name: str, *violates: str) -> Callable[[type], type]:
