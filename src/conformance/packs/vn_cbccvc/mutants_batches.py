@@ -93,7 +93,7 @@ class RejectsTheWholeBatch(ProviderMutant):
 class NamesNoRule(ProviderMutant):
     """Says of a record that breaks several rules no more than that it is faulty."""
 
-    breaks = ("VN-SYNC-007",)
+    breaks = ("VN-SYNC-007", "VN-SYNC-031")
 
     def rules_kept(self, case: Case) -> Sequence[Complaint]:
         complaints = super().rules_kept(case)

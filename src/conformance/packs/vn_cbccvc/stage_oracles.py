@@ -64,33 +64,40 @@ def tells_all_of_the_first_stage(
     return True
 
 
-def tells_of_both_rules(answer: Exchange, first: int, rules: Iterable[str], pointer: str) -> None:
+def tells_of_both_rules(
+    both: tuple[Exchange, int],
+    alone: Iterable[tuple[Exchange, int]],
+    *,
+    rules: Iterable[str],
+    pointer: str,
+) -> None:
     """
     A record that breaks two rules about one member is told of both.
 
     A rule that is not told where it alone is broken is for a requirement of its own to name.
 
     Args:
-        first: number of the record that breaks the first rule alone; behind it stand the one that
-            breaks the second, and the one that breaks both.
+        both: the receipt that tells of that record, and its number there.
+        alone: the same of the records that break one of the rules each.
         pointer: the member, in the profile.
 
     Raises:
         Deviation: `wrong-refusal`, else as `result_of`.
     """
-    numbers = (first, first + 1, first + 2)
-    (one, other, both) = (
-        _told(result_of(answer, number)[1], f"/records/{number - 1}") for number in numbers
-    )
-    known = {(rule, f"/profile{pointer}") for rule in rules}
-    if known <= one | other and not known <= both:
-        place, result = result_of(answer, numbers[-1])
+    wanted = {(rule, f"/profile{pointer}") for rule in rules}
+    known = {told for receipt, number in alone for told in _told_of(receipt, number)}
+    if wanted <= known and not wanted <= _told_of(*both):
+        place, result = result_of(*both)
         raise Deviation(
             "wrong-refusal",
             observed=complaints_of(result) or "no errors",
-            required=f"{' and '.join(sorted(rule for rule, _ in known))} at {pointer}",
+            required=f"{' and '.join(sorted(rule for rule, _ in wanted))} at {pointer}",
             pointer=f"{place}/errors",
         )
+
+
+def _told_of(receipt: Exchange, number: int) -> set[tuple[str, str]]:
+    return _told(result_of(receipt, number)[1], f"/records/{number - 1}")
 
 
 def _told(result: JsonObject, record: str) -> set[tuple[str, str]]:
